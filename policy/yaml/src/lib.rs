@@ -1,0 +1,32 @@
+//! YAML as Kubernetes reads it, with the place of every node.
+//!
+//! ```text
+//! bytes ──decode──▶ text ──parse──▶ Tree ──root──▶ Node ──get("spec")──▶ Node ──span──▶ Span
+//!                                    │
+//!                                    ├─ documents   one per `---`
+//!                                    ├─ comments    for exemptions beside the line they excuse
+//!                                    └─ errors      with their places; the other documents are still there
+//! ```
+//!
+//! A [`Tree`] holds one file: its text and a tape of fixed-size slots in document order. A [`Node`] is a `Copy`
+//! cursor into it, so rules pass nodes around freely and a finding keeps only a [`Span`].
+//!
+//! Scalars follow `sigs.k8s.io/yaml`, which every Kubernetes client uses: YAML 1.1 booleans and octal numbers, but no
+//! base-60 numbers (`1:20` is a string there), and timestamps stay strings.
+
+mod build;
+mod decode;
+mod error;
+mod limits;
+mod node;
+mod scalar;
+mod span;
+mod tree;
+
+pub use decode::{DecodeError, decode};
+pub use error::{ErrorKind, SyntaxError};
+pub use limits::Limits;
+pub use node::{Entries, Entry, Kind, Node, NodeId, Step};
+pub use scalar::{Scalar, ScalarStyle};
+pub use span::{LineIndex, Position, SourceId, Span};
+pub use tree::{Comment, Document, Tree};

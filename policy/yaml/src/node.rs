@@ -1,0 +1,443 @@
+//! Cursors.
+
+use crate::tree::{Shape, Slot, TagKind, Tree};
+use crate::{Scalar, ScalarStyle, Span, scalar};
+
+/// The place of a node in its tree. Ids of one tree grow in document order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(crate) u32);
+
+/// The JSON type of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Int,
+    /// Another number.
+    Float,
+    /// A string.
+    Str,
+    /// A list.
+    Sequence,
+    /// An object.
+    Mapping,
+}
+
+impl Kind {
+    /// The word for it in messages, with its article.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool => "a boolean",
+            Self::Int | Self::Float => "a number",
+            Self::Str => "a string",
+            Self::Sequence => "a list",
+            Self::Mapping => "a map",
+        }
+    }
+}
+
+/// A key with its value.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'t> {
+    /// The key.
+    pub key: Node<'t>,
+    /// The value.
+    pub value: Node<'t>,
+}
+
+impl<'t> Entry<'t> {
+    /// The key's text; empty for a key that is no scalar.
+    pub fn name(self) -> &'t str {
+        self.key.text().unwrap_or_default()
+    }
+}
+
+/// A cursor on one node. Aliases are followed for content; the place stays that of the alias.
+#[derive(Clone, Copy)]
+pub struct Node<'t> {
+    tree: &'t Tree,
+    id: NodeId,
+}
+
+impl<'t> Node<'t> {
+    pub(crate) fn new(tree: &'t Tree, id: NodeId) -> Self {
+        Self { tree, id }
+    }
+
+    /// This node's id in its tree.
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// The tree it is of.
+    pub fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
+    /// Where it stands. A block collection spans from its first key or dash-following item to the end of its last.
+    pub fn span(self) -> Span {
+        let slot = self.tree.slot(self.id);
+        Span {
+            source: self.tree.source,
+            start: slot.start,
+            end: slot.end,
+        }
+    }
+
+    /// The node that an alias stands for; itself for all others.
+    fn content(self) -> (NodeId, &'t Slot) {
+        let slot = self.tree.slot(self.id);
+        match slot.shape {
+            Shape::Alias => (NodeId(slot.a), self.tree.slot(NodeId(slot.a))),
+            _ => (self.id, slot),
+        }
+    }
+
+    /// Its JSON type.
+    pub fn kind(self) -> Kind {
+        match self.content().1.shape {
+            Shape::Sequence => Kind::Sequence,
+            Shape::Mapping => Kind::Mapping,
+            Shape::Scalar(_) | Shape::Alias => match self.scalar() {
+                Some(Scalar::Bool(_)) => Kind::Bool,
+                Some(Scalar::Int(_)) => Kind::Int,
+                Some(Scalar::Float(_)) => Kind::Float,
+                Some(Scalar::Str(_)) => Kind::Str,
+                Some(Scalar::Null) | None => Kind::Null,
+            },
+        }
+    }
+
+    /// A scalar with its type; `None` for collections.
+    pub fn scalar(self) -> Option<Scalar<'t>> {
+        let (_, slot) = self.content();
+        let Shape::Scalar(style) = slot.shape else {
+            return None;
+        };
+        let text = self.value_of(slot);
+        Some(match (slot.tag, style) {
+            (TagKind::Str, _) => Scalar::Str(text),
+            (TagKind::Plain, _) | (_, ScalarStyle::Plain) => scalar::resolve(text),
+            _ => Scalar::Str(text),
+        })
+    }
+
+    /// How a scalar is written; `None` for collections.
+    pub fn style(self) -> Option<ScalarStyle> {
+        match self.content().1.shape {
+            Shape::Scalar(style) => Some(style),
+            _ => None,
+        }
+    }
+
+    fn value_of(self, slot: &Slot) -> &'t str {
+        let held: &'t str = if slot.special {
+            &self.tree.cooked
+        } else {
+            &self.tree.text
+        };
+        &held[slot.a as usize..slot.b as usize]
+    }
+
+    /// A scalar's value whatever its type: `"8080"` for `8080`. `None` for collections and null.
+    pub fn text(self) -> Option<&'t str> {
+        let (_, slot) = self.content();
+        match slot.shape {
+            Shape::Scalar(style) => {
+                let text = self.value_of(slot);
+                let null = style == ScalarStyle::Plain
+                    && slot.tag != TagKind::Str
+                    && (text.is_empty()
+                        || (matches!(text.as_bytes()[0], b'~' | b'n' | b'N')
+                            && scalar::resolve(text) == Scalar::Null));
+                (!null).then_some(text)
+            }
+            _ => None,
+        }
+    }
+
+    /// A string's value; `None` for everything else, numbers and booleans too.
+    pub fn str(self) -> Option<&'t str> {
+        match self.scalar() {
+            Some(Scalar::Str(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A boolean's value.
+    pub fn bool(self) -> Option<bool> {
+        match self.scalar() {
+            Some(Scalar::Bool(value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A whole number's value.
+    pub fn int(self) -> Option<i64> {
+        match self.scalar() {
+            Some(Scalar::Int(value)) => Some(value),
+            Some(Scalar::Float(value)) if value.fract() == 0.0 && value.abs() < 1e15 => {
+                Some(value as i64)
+            }
+            _ => None,
+        }
+    }
+
+    /// `null`, or a key with no value.
+    pub fn is_null(self) -> bool {
+        matches!(self.scalar(), Some(Scalar::Null))
+    }
+
+    /// A mapping.
+    pub fn is_mapping(self) -> bool {
+        self.content().1.shape == Shape::Mapping
+    }
+
+    /// A sequence.
+    pub fn is_sequence(self) -> bool {
+        self.content().1.shape == Shape::Sequence
+    }
+
+    /// No entry, no item, no text. True for null.
+    pub fn is_empty(self) -> bool {
+        let (_, slot) = self.content();
+        match slot.shape {
+            Shape::Mapping | Shape::Sequence => slot.a == 0,
+            _ => self.text().is_none_or(str::is_empty),
+        }
+    }
+
+    /// A sequence's items; nothing for all others.
+    pub fn items(self) -> impl Iterator<Item = Node<'t>> + Clone {
+        let (id, slot) = self.content();
+        let (next, end) = match slot.shape {
+            Shape::Sequence => (id.0 + 1, slot.next),
+            _ => (0, 0),
+        };
+        Children {
+            tree: self.tree,
+            next,
+            end,
+        }
+    }
+
+    /// A mapping's entries in order, merge keys worked in; nothing for all others.
+    pub fn entries(self) -> Entries<'t> {
+        let (id, slot) = self.content();
+        match slot.shape {
+            Shape::Mapping if slot.special => Entries(Source::Merged(self.merged().into_iter())),
+            Shape::Mapping => Entries(Source::Own(Children {
+                tree: self.tree,
+                next: id.0 + 1,
+                end: slot.next,
+            })),
+            _ => Entries(Source::Own(Children {
+                tree: self.tree,
+                next: 0,
+                end: 0,
+            })),
+        }
+    }
+
+    /// The value of a key; of a key that stands twice (an error that the tree reports), the first.
+    pub fn get(self, key: &str) -> Option<Node<'t>> {
+        self.entry(key).map(|entry| entry.value)
+    }
+
+    /// The entry of a key.
+    pub fn entry(self, key: &str) -> Option<Entry<'t>> {
+        let (id, slot) = self.content();
+        if slot.shape != Shape::Mapping {
+            return None;
+        }
+        if slot.special {
+            return self.merged().into_iter().find(|entry| entry.name() == key);
+        }
+        let text = self.tree.text.as_bytes();
+        let mut at = id.0 + 1;
+        while at < slot.next {
+            let candidate = &self.tree.slots[at as usize];
+            let value = candidate.next;
+            let same = if candidate.special || !matches!(candidate.shape, Shape::Scalar(_)) {
+                self.tree.node(NodeId(at)).text() == Some(key)
+            } else {
+                text.get(candidate.a as usize..candidate.b as usize) == Some(key.as_bytes())
+            };
+            if same {
+                return Some(Entry {
+                    key: self.tree.node(NodeId(at)),
+                    value: self.tree.node(NodeId(value)),
+                });
+            }
+            at = self.tree.slots[value as usize].next;
+        }
+        None
+    }
+
+    /// The value at the end of a chain of keys.
+    pub fn at(self, keys: &[&str]) -> Option<Node<'t>> {
+        keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The entries of a mapping that has a merge key: its own first, then what it merges, each name once.
+    fn merged(self) -> Vec<Entry<'t>> {
+        let mut entries: Vec<Entry<'t>> = Vec::new();
+        let mut waiting = vec![self];
+        let mut budget = 64;
+        while let Some(node) = waiting.pop() {
+            let (id, slot) = node.content();
+            let mut sources = Vec::new();
+            for entry in Pairs(Children {
+                tree: self.tree,
+                next: id.0 + 1,
+                end: slot.next,
+            }) {
+                if is_merge_key(entry.key) {
+                    sources.push(entry.value);
+                } else if !entries.iter().any(|known| known.name() == entry.name()) {
+                    entries.push(entry);
+                }
+            }
+            for source in sources.into_iter().rev() {
+                budget -= 1;
+                if source.is_sequence() {
+                    let maps: Vec<_> = source.items().filter(|item| item.is_mapping()).collect();
+                    waiting.extend(maps.into_iter().rev());
+                } else if source.is_mapping() && budget > 0 {
+                    waiting.push(source);
+                }
+            }
+        }
+        entries
+    }
+
+    /// The chain of nodes from `root` down to the node `target` of the same tree, by its place in the tape: keys as they
+    /// are written, items by index. `None` if `target` does not lie under `root`.
+    pub fn path_to(self, target: NodeId) -> Option<Vec<Step<'t>>> {
+        let mut steps = Vec::new();
+        let mut node = self;
+        'down: while node.id != target {
+            let slot = self.tree.slot(node.id);
+            if target < node.id || target.0 >= slot.next {
+                return None;
+            }
+            let children = Children {
+                tree: self.tree,
+                next: node.id.0 + 1,
+                end: slot.next,
+            };
+            if slot.shape == Shape::Mapping {
+                for entry in Pairs(children) {
+                    if target == entry.key.id {
+                        steps.push(Step::Key(entry.key.text().unwrap_or_default()));
+                        return Some(steps);
+                    }
+                    if target.0 < self.tree.slot(entry.value.id).next {
+                        steps.push(Step::Key(entry.key.text().unwrap_or_default()));
+                        node = entry.value;
+                        continue 'down;
+                    }
+                }
+            } else {
+                for (index, item) in children.enumerate() {
+                    if target.0 < self.tree.slot(item.id).next {
+                        steps.push(Step::Index(index, item));
+                        node = item;
+                        continue 'down;
+                    }
+                }
+            }
+            return None;
+        }
+        Some(steps)
+    }
+}
+
+/// One step of a path.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'t> {
+    /// Into a mapping.
+    Key(&'t str),
+    /// Into a sequence, with the item there.
+    Index(usize, Node<'t>),
+}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.kind() {
+            Kind::Mapping => f
+                .debug_map()
+                .entries(self.entries().map(|entry| (entry.key, entry.value)))
+                .finish(),
+            Kind::Sequence => f.debug_list().entries(self.items()).finish(),
+            _ => write!(f, "{:?}", self.scalar()),
+        }
+    }
+}
+
+pub(crate) fn is_merge_key(key: Node<'_>) -> bool {
+    key.style() == Some(ScalarStyle::Plain) && key.text() == Some("<<")
+}
+
+/// Raw children of a collection: for a mapping, keys and values in turn.
+#[derive(Clone)]
+pub(crate) struct Children<'t> {
+    pub(crate) tree: &'t Tree,
+    pub(crate) next: u32,
+    pub(crate) end: u32,
+}
+
+impl<'t> Iterator for Children<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let node = self.tree.node(NodeId(self.next));
+        self.next = self.tree.slot(node.id).next;
+        Some(node)
+    }
+}
+
+#[derive(Clone)]
+struct Pairs<'t>(Children<'t>);
+
+impl<'t> Iterator for Pairs<'t> {
+    type Item = Entry<'t>;
+
+    fn next(&mut self) -> Option<Entry<'t>> {
+        Some(Entry {
+            key: self.0.next()?,
+            value: self.0.next()?,
+        })
+    }
+}
+
+/// The entries of a mapping.
+#[derive(Clone)]
+pub struct Entries<'t>(Source<'t>);
+
+#[derive(Clone)]
+enum Source<'t> {
+    Own(Children<'t>),
+    Merged(std::vec::IntoIter<Entry<'t>>),
+}
+
+impl<'t> Iterator for Entries<'t> {
+    type Item = Entry<'t>;
+
+    fn next(&mut self) -> Option<Entry<'t>> {
+        match &mut self.0 {
+            Source::Own(children) => Some(Entry {
+                key: children.next()?,
+                value: children.next()?,
+            }),
+            Source::Merged(entries) => entries.next(),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The tape of one file.
+//!
+//! ```text
+//! a: {b: 1}      slot 0  mapping   next = 5
+//! c: [x]         slot 1    key a   next = 2
+//!                slot 2    mapping next = 5 …
+//! ```
+//!
+//! Nodes stand in document order, keys before their values; `next` skips a node with all that is under it. So a child
+//! is the following slot, a sibling is one jump away, and a tree is one allocation.
+
+use crate::node::{Node, NodeId};
+use crate::{ScalarStyle, SourceId, Span, SyntaxError};
+
+/// What a slot is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Shape {
+    Scalar(ScalarStyle),
+    Sequence,
+    Mapping,
+    /// A reference to the node in `a`.
+    Alias,
+}
+
+/// The type that an explicit tag gives a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum TagKind {
+    #[default]
+    None,
+    Str,
+    /// `!!int`, `!!bool`, `!!float`, `!!null`: the text is read as if plain.
+    Plain,
+    /// Any other tag. Kubernetes ignores it.
+    Other,
+}
+
+/// One node: 24 bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slot {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// A scalar's value in the text (or, when `cooked`, in the tree's cooked text); a collection's number of children;
+    /// an alias's target.
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+    pub(crate) next: u32,
+    pub(crate) shape: Shape,
+    pub(crate) tag: TagKind,
+    /// A scalar whose value differs from its text (escapes, folding), or a mapping with a merge key.
+    pub(crate) special: bool,
+}
+
+/// A comment, `#` included, line break not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Where it stands.
+    pub span: Span,
+    /// Nothing but blanks stands before it on its line.
+    pub own_line: bool,
+}
+
+/// One document of a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DocumentSlot {
+    /// The first slot; `None` for an empty document and for one that could not be read.
+    pub(crate) root: Option<u32>,
+    pub(crate) start: u32,
+    pub(crate) failed: bool,
+}
+
+/// One document of a file, as read.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'t> {
+    /// Its only node; `None` if the document is empty or could not be read.
+    pub root: Option<Node<'t>>,
+    /// Where it begins.
+    pub start: Span,
+    /// It has an error that left it out of the tree.
+    pub failed: bool,
+}
+
+/// One file, read.
+#[derive(Debug)]
+pub struct Tree {
+    pub(crate) source: SourceId,
+    pub(crate) text: Box<str>,
+    pub(crate) cooked: String,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) documents: Vec<DocumentSlot>,
+    pub(crate) comments: Vec<Comment>,
+    pub(crate) errors: Vec<SyntaxError>,
+}
+
+impl Tree {
+    /// The file's text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The source that all spans of this tree name.
+    pub fn source(&self) -> SourceId {
+        self.source
+    }
+
+    /// The documents, in order.
+    pub fn documents(&self) -> impl ExactSizeIterator<Item = Document<'_>> {
+        self.documents.iter().map(|slot| Document {
+            root: slot.root.map(|id| self.node(NodeId(id))),
+            start: Span {
+                source: self.source,
+                start: slot.start,
+                end: slot.start,
+            },
+            failed: slot.failed,
+        })
+    }
+
+    /// All comments, in order.
+    pub fn comments(&self) -> &[Comment] {
+        &self.comments
+    }
+
+    /// All errors, in order of their places.
+    pub fn errors(&self) -> &[SyntaxError] {
+        &self.errors
+    }
+
+    /// A cursor on a node of this tree, by an id that a cursor on this tree gave.
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        Node::new(self, id)
+    }
+
+    pub(crate) fn slot(&self, id: NodeId) -> &Slot {
+        &self.slots[id.0 as usize]
+    }
+
+    /// Bytes of memory that the tree holds, its text included.
+    pub fn memory(&self) -> usize {
+        self.text.len()
+            + self.cooked.capacity()
+            + self.slots.capacity() * size_of::<Slot>()
+            + self.comments.capacity() * size_of::<Comment>()
+    }
+}
