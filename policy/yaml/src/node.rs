@@ -333,11 +333,11 @@ impl<'t> Node<'t> {
             if slot.shape == Shape::Mapping {
                 for entry in Pairs(children) {
                     if target == entry.key.id {
-                        steps.push(Step::Key(entry.key.text().unwrap_or_default()));
+                        steps.push(Step::Key(entry.key));
                         return Some(steps);
                     }
                     if target.0 < self.tree.slot(entry.value.id).next {
-                        steps.push(Step::Key(entry.key.text().unwrap_or_default()));
+                        steps.push(Step::Key(entry.key));
                         node = entry.value;
                         continue 'down;
                     }
@@ -360,8 +360,8 @@ impl<'t> Node<'t> {
 /// One step of a path.
 #[derive(Clone, Copy, Debug)]
 pub enum Step<'t> {
-    /// Into a mapping.
-    Key(&'t str),
+    /// Into a mapping, by the key there.
+    Key(Node<'t>),
     /// Into a sequence, with the item there.
     Index(usize, Node<'t>),
 }
