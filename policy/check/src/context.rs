@@ -1,0 +1,226 @@
+//! What a rule's function sees of the run, and where it puts what it finds.
+
+use std::cell::RefCell;
+use std::hash::Hasher;
+use std::sync::Arc;
+
+use plimsoll_yaml::{Node, Span};
+use siphasher::sip::SipHasher13;
+
+use crate::config::{Config, Facts};
+use crate::report::{NotChecked, Reason};
+use crate::{Finding, Inventory, Label, Place, Resource, ResourceName, Rule, Severity, Workload};
+
+/// What a rule sees: the whole inventory, the configuration, and a place for findings.
+pub struct Context<'a, 's> {
+    /// All objects.
+    pub inventory: &'a Inventory<'s>,
+    /// The whole configuration.
+    pub config: &'a Config,
+    pub(crate) rule: &'static Rule,
+    pub(crate) severity: Severity,
+    pub(crate) found: &'a RefCell<Found>,
+}
+
+/// What the rules of one step found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) not_checked: Vec<NotChecked>,
+}
+
+impl<'a, 's> Context<'a, 's> {
+    /// The numbers and names that rules go by.
+    pub fn facts(&self) -> &'a Facts {
+        &self.config.facts
+    }
+
+    /// Reports a fault of an object at a place in it. The finding is filed when the draft goes out of scope.
+    pub fn report<'p>(
+        &self,
+        resource: &Resource<'p>,
+        place: impl Into<Place<'p>>,
+        message: impl Into<String>,
+    ) -> Draft<'_> {
+        let place = place.into();
+        let fingerprint = fingerprint(
+            self.rule,
+            &resource.identity(),
+            &place.stable_path(resource.node),
+        );
+        self.draft(
+            message.into(),
+            place.span(resource.node),
+            Finding {
+                resource: Some(resource.identity()),
+                path: place.path(resource.node).into(),
+                fingerprint,
+                ..self.blank()
+            },
+        )
+    }
+
+    /// Reports a fault of a workload's object at a place in it.
+    pub fn report_in<'p>(
+        &self,
+        workload: &Workload<'p>,
+        place: impl Into<Place<'p>>,
+        message: impl Into<String>,
+    ) -> Draft<'_> {
+        let owner = self.inventory.resource(workload.resource);
+        let place = place.into();
+        let fingerprint = fingerprint(
+            self.rule,
+            &owner.identity(),
+            &place.stable_path(workload.object),
+        );
+        self.draft(
+            message.into(),
+            place.span(workload.object),
+            Finding {
+                resource: Some(owner.identity()),
+                path: place.path(workload.object).into(),
+                fingerprint,
+                ..self.blank()
+            },
+        )
+    }
+
+    /// Reports a fault of a file.
+    pub fn report_source(&self, span: Span, message: impl Into<String>) -> Draft<'_> {
+        let message = message.into();
+        let mut hasher = SipHasher13::new();
+        hasher.write(self.rule.id.as_bytes());
+        hasher.write(self.inventory.sources().get(span.source).path.as_bytes());
+        hasher.write(message.as_bytes());
+        self.draft(
+            message,
+            span,
+            Finding {
+                fingerprint: hasher.finish(),
+                ..self.blank()
+            },
+        )
+    }
+
+    /// Says that the rule could not decide about an object, and why.
+    pub fn not_checked(&self, node: Node<'_>, detail: impl Into<String>) {
+        self.found.borrow_mut().not_checked.push(NotChecked {
+            file: self
+                .inventory
+                .sources()
+                .get(node.span().source)
+                .path
+                .to_string(),
+            reason: Reason::Undecided,
+            detail: format!("{}: {}", self.rule.id, detail.into()),
+            place: Some(node.span().start_point()),
+        });
+    }
+
+    fn blank(&self) -> Finding {
+        Finding {
+            rule: self.rule,
+            severity: self.severity,
+            message: "".into(),
+            help: "".into(),
+            resource: None,
+            path: "".into(),
+            primary: Span::default(),
+            related: Box::default(),
+            fingerprint: 0,
+            suppressed: None,
+        }
+    }
+
+    fn draft(&self, message: String, primary: Span, finding: Finding) -> Draft<'_> {
+        Draft {
+            finding: Some(Finding {
+                message: message.into(),
+                primary,
+                ..finding
+            }),
+            related: Vec::new(),
+            found: self.found,
+        }
+    }
+}
+
+fn fingerprint(rule: &Rule, resource: &Arc<ResourceName>, path: &str) -> u64 {
+    let group = resource
+        .api_version
+        .rsplit_once('/')
+        .map_or("", |(group, _)| group);
+    let mut hasher = SipHasher13::new();
+    for part in [
+        rule.id,
+        group,
+        &resource.kind,
+        resource.namespace.as_deref().unwrap_or_default(),
+        &resource.name,
+        path,
+    ] {
+        hasher.write(part.as_bytes());
+        hasher.write_u8(0xff);
+    }
+    hasher.finish()
+}
+
+/// A finding being written. It is filed when it goes out of scope, so a rule cannot forget to.
+#[must_use = "bind it to `_` or go on building: it is filed when dropped"]
+pub struct Draft<'a> {
+    finding: Option<Finding>,
+    related: Vec<Label>,
+    found: &'a RefCell<Found>,
+}
+
+impl Draft<'_> {
+    /// What to write instead, where the rule's own help says too little.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        if let Some(finding) = &mut self.finding {
+            finding.help = help.into().into();
+        }
+        self
+    }
+
+    /// Another place that explains the finding, here or in another file.
+    pub fn related(mut self, node: Node<'_>, text: impl Into<String>) -> Self {
+        let span = if node.is_mapping() || node.is_sequence() {
+            node.span().start_point()
+        } else {
+            node.span()
+        };
+        self.related.push(Label {
+            span,
+            text: text.into().into(),
+        });
+        self
+    }
+
+    /// Another place by its span.
+    pub fn related_span(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.related.push(Label {
+            span,
+            text: text.into().into(),
+        });
+        self
+    }
+
+    /// Another object: points at its name.
+    pub fn related_object(self, resource: &Resource<'_>, text: impl Into<String>) -> Self {
+        let name = resource.field("metadata.name").unwrap_or(resource.node);
+        self.related(name, text)
+    }
+
+    /// Files it.
+    pub fn file(self) {}
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        if let Some(mut finding) = self.finding.take() {
+            finding.related = std::mem::take(&mut self.related).into();
+            self.found.borrow_mut().findings.push(finding);
+        }
+    }
+}

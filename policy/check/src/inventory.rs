@@ -1,0 +1,332 @@
+//! Everything that a repository holds, with the indexes that rules look things up in.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use plimsoll_yaml::Node;
+
+use crate::config::Config;
+use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
+use crate::report::{NotChecked, Reason};
+use crate::selection::{Relation, Selections};
+use crate::source::Origin;
+use crate::{Kind, Resource, ResourceIndex, Scope, Selector, Sources, Workload, WorkloadIndex};
+
+/// All objects of a run.
+#[derive(Debug)]
+pub struct Inventory<'s> {
+    sources: &'s Sources,
+    resources: Vec<Resource<'s>>,
+    workloads: Vec<Workload<'s>>,
+    workload_of: HashMap<ResourceIndex, WorkloadIndex>,
+    by_kind: Vec<Vec<ResourceIndex>>,
+    by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
+    selections: Selections<'s>,
+}
+
+impl<'s> Inventory<'s> {
+    /// Reads every object of the sources, `List`s unpacked, fragments left out.
+    pub fn new(sources: &'s Sources, config: &Config) -> Self {
+        let mut resources = Vec::new();
+        for source in sources
+            .iter()
+            .filter(|source| source.origin == Origin::Objects)
+        {
+            for root in source.tree.documents().filter_map(|document| document.root) {
+                unpack(root, &mut resources);
+            }
+        }
+        let mut by_kind = vec![Vec::new(); Kind::COUNT];
+        let mut by_name: HashMap<_, Vec<_>> = HashMap::with_capacity(resources.len());
+        let mut workloads = Vec::new();
+        let mut workload_of = HashMap::new();
+        for resource in &resources {
+            by_kind[resource.kind as usize].push(resource.index());
+            by_name
+                .entry((resource.kind, resource.namespace(), resource.name))
+                .or_default()
+                .push(resource.index());
+            for mut workload in pod_templates(resource, config) {
+                workload.index = WorkloadIndex(workloads.len() as u32);
+                workload_of
+                    .entry(resource.index())
+                    .or_insert(workload.index);
+                workloads.push(workload);
+            }
+        }
+        let selections = select(&resources, &by_kind, &workloads);
+        Self {
+            sources,
+            resources,
+            workloads,
+            workload_of,
+            by_kind,
+            by_name,
+            selections,
+        }
+    }
+
+    /// The sources it was read from.
+    pub fn sources(&self) -> &'s Sources {
+        self.sources
+    }
+
+    /// All objects, in the order of their places.
+    pub fn resources(&self) -> &[Resource<'s>] {
+        &self.resources
+    }
+
+    /// One object.
+    pub fn resource(&self, index: ResourceIndex) -> &Resource<'s> {
+        &self.resources[index.0 as usize]
+    }
+
+    /// All objects of a kind.
+    pub fn of_kind(&self, kind: Kind) -> impl ExactSizeIterator<Item = &Resource<'s>> {
+        self.by_kind[kind as usize]
+            .iter()
+            .map(|index| self.resource(*index))
+    }
+
+    /// The first object of a name. The namespace is ignored for kinds of the cluster.
+    pub fn find<'a>(
+        &'a self,
+        kind: Kind,
+        namespace: &'a str,
+        name: &'a str,
+    ) -> Option<&'a Resource<'s>> {
+        self.find_all(kind, namespace, name).next()
+    }
+
+    /// All objects of a name: there are several where environments repeat it.
+    pub fn find_all<'a>(
+        &'a self,
+        kind: Kind,
+        namespace: &'a str,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a Resource<'s>> {
+        let namespace = if kind.scope() == Scope::Cluster {
+            ""
+        } else {
+            namespace
+        };
+        let named: &[ResourceIndex] = self
+            .by_name
+            .get(&(kind, namespace, name))
+            .map_or(&[], Vec::as_slice);
+        named.iter().map(|index| self.resource(*index))
+    }
+
+    /// All pod templates.
+    pub fn workloads(&self) -> &[Workload<'s>] {
+        &self.workloads
+    }
+
+    /// One pod template.
+    pub fn workload(&self, index: WorkloadIndex) -> &Workload<'s> {
+        &self.workloads[index.0 as usize]
+    }
+
+    /// The (first) pod template of an object.
+    pub fn workload_of(&self, resource: &Resource<'_>) -> Option<&Workload<'s>> {
+        self.workload_of
+            .get(&resource.index())
+            .map(|index| self.workload(*index))
+    }
+
+    /// The object of a pod template.
+    pub fn owner(&self, workload: &Workload<'_>) -> &Resource<'s> {
+        self.resource(workload.resource)
+    }
+
+    /// The workloads of a namespace whose pods a selector matches.
+    pub fn select<'a>(
+        &'a self,
+        namespace: &'s str,
+        selector: &'a Selector<'s>,
+    ) -> impl Iterator<Item = &'a Workload<'s>> {
+        self.selections
+            .select(namespace, selector)
+            .map(|index| self.workload(index))
+    }
+
+    /// The workloads whose pods a Service, a `PodDisruptionBudget` or a `NetworkPolicy` selects.
+    pub fn selected_by(&self, owner: &Resource<'_>) -> impl Iterator<Item = &Workload<'s>> {
+        self.selections
+            .selected_by(owner.index())
+            .map(|index| self.workload(index))
+    }
+
+    /// The Services that select a workload's pods.
+    pub fn services_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &Resource<'s>> {
+        self.selecting(Relation::Service, workload)
+    }
+
+    /// The `PodDisruptionBudget`s that select a workload's pods.
+    pub fn budgets_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &Resource<'s>> {
+        self.selecting(Relation::Budget, workload)
+    }
+
+    /// The `NetworkPolicy` objects that select a workload's pods.
+    pub fn policies_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &Resource<'s>> {
+        self.selecting(Relation::Policy, workload)
+    }
+
+    /// How many sources hold something, but no object.
+    pub(crate) fn other_files(&self) -> usize {
+        let mut holds = vec![false; self.sources.iter().len()];
+        for resource in &self.resources {
+            holds[resource.node.span().source.0 as usize] = true;
+        }
+        let without = self
+            .sources
+            .iter()
+            .zip(holds)
+            .filter(|(source, holds)| !holds && source.origin == Origin::Objects);
+        without
+            .filter(|(source, _)| {
+                source
+                    .tree
+                    .documents()
+                    .any(|document| document.root.is_some())
+            })
+            .count()
+    }
+
+    /// Kinds that nobody here says anything about: one entry each, at the first object.
+    pub(crate) fn unknown_kinds(&self, config: &Config) -> Vec<NotChecked> {
+        let defined: HashSet<_> = self
+            .of_kind(Kind::CustomResourceDefinition)
+            .filter_map(defined_kind)
+            .collect();
+        let mut unknown: BTreeMap<(&str, &str), (&Resource<'s>, usize)> = BTreeMap::new();
+        for resource in self.of_kind(Kind::Other) {
+            let key = (resource.group(), resource.kind_name);
+            let familiar = FAMILIAR_GROUPS
+                .iter()
+                .chain(BUILT_IN_GROUPS.iter().filter(|group| !group.is_empty()));
+            let known = resource.api_version.find('/').is_none()
+                || familiar.into_iter().any(|group| key.0.ends_with(group));
+            if !known && !defined.contains(&key) && !config.knows_kind(resource) {
+                unknown.entry(key).or_insert((resource, 0)).1 += 1;
+            }
+        }
+        unknown
+            .into_iter()
+            .map(|((group, kind), (first, count))| self.unknown_kind(group, kind, first, count))
+            .collect()
+    }
+
+    fn unknown_kind(
+        &self,
+        group: &str,
+        kind: &str,
+        first: &Resource<'s>,
+        count: usize,
+    ) -> NotChecked {
+        let times = if count == 1 {
+            String::new()
+        } else {
+            format!(", {count} objects")
+        };
+        NotChecked {
+            file: self.sources.get(first.node.span().source).path.to_string(),
+            reason: Reason::UnknownKind,
+            detail: format!(
+                "kind {kind} of {group}{times}: Plimsoll does not know whether it runs pods; name its pod templates, or none, under `podTemplates` in the configuration"
+            ),
+            place: Some(first.node.span().start_point()),
+        }
+    }
+
+    fn selecting(
+        &self,
+        relation: Relation,
+        workload: &Workload<'_>,
+    ) -> impl Iterator<Item = &Resource<'s>> {
+        self.selections
+            .selecting(relation, workload.index)
+            .map(|owner| self.resource(owner))
+    }
+}
+
+/// Group and kind that a `CustomResourceDefinition` defines.
+fn defined_kind<'s>(definition: &Resource<'s>) -> Option<(&'s str, &'s str)> {
+    Some((
+        definition.field("spec.group")?.text()?,
+        definition.field("spec.names.kind")?.text()?,
+    ))
+}
+
+/// Reads an object, or the objects of a `List`, however deep.
+fn unpack<'s>(root: Node<'s>, resources: &mut Vec<Resource<'s>>) {
+    let mut waiting = vec![root];
+    while let Some(node) = waiting.pop() {
+        let Some(resource) = Resource::read(node, ResourceIndex(resources.len() as u32)) else {
+            continue;
+        };
+        match node.get("items") {
+            Some(items) if resource.kind_name.ends_with("List") && items.is_sequence() => {
+                let items: Vec<_> = items.items().collect();
+                waiting.extend(items.into_iter().rev());
+            }
+            _ => resources.push(resource),
+        }
+    }
+}
+
+fn pod_templates<'s>(resource: &Resource<'s>, config: &Config) -> Vec<Workload<'s>> {
+    let known = resource
+        .kind
+        .pod_template()
+        .map(|path| Workload::read(resource, path));
+    let named = config
+        .pod_templates
+        .iter()
+        .filter(|named| named.kind == resource.kind_name && named.group == resource.group());
+    let named = named
+        .flat_map(|named| &named.paths)
+        .map(|path| Workload::read(resource, path));
+    known.into_iter().chain(named).flatten().collect()
+}
+
+fn select<'s>(
+    resources: &[Resource<'s>],
+    by_kind: &[Vec<ResourceIndex>],
+    workloads: &[Workload<'s>],
+) -> Selections<'s> {
+    let mut selections = Selections::new(workloads);
+    let owners = [
+        (Kind::Service, Relation::Service),
+        (Kind::PodDisruptionBudget, Relation::Budget),
+        (Kind::NetworkPolicy, Relation::Policy),
+    ];
+    for (kind, relation) in owners {
+        for index in &by_kind[kind as usize] {
+            let resource = &resources[index.0 as usize];
+            if let Some(selector) = own_selector(resource, relation) {
+                selections.add(relation, *index, resource.namespace(), selector);
+            }
+        }
+    }
+    selections
+}
+
+/// The pod selector of an object; `None` where it selects nothing.
+fn own_selector<'s>(resource: &Resource<'s>, relation: Relation) -> Option<Selector<'s>> {
+    let spec = resource.spec()?;
+    match relation {
+        // A Service without a selector has its endpoints from elsewhere.
+        Relation::Service => spec
+            .get("selector")
+            .filter(|selector| !selector.is_empty())
+            .map(Selector::read_map),
+        Relation::Budget => spec
+            .get("selector")
+            .filter(|selector| !selector.is_null())
+            .map(Selector::read),
+        Relation::Policy => Some(
+            spec.get("podSelector")
+                .map_or_else(Selector::everything, Selector::read),
+        ),
+    }
+}

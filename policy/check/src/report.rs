@@ -1,0 +1,172 @@
+//! What a run says.
+
+use std::collections::BTreeMap;
+
+use plimsoll_yaml::Span;
+
+use crate::{Finding, Severity};
+
+/// Why something was not checked. The names are part of the JSON format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// A path that was named does not exist.
+    Missing,
+    /// The file cannot be opened or read.
+    Unreadable,
+    /// The file has NUL bytes.
+    Binary,
+    /// The file is not UTF-8.
+    NotUtf8,
+    /// The file is larger than what is read.
+    TooLarge,
+    /// A symbolic link that leads back to where it stands, or nowhere.
+    SymlinkLoop,
+    /// A template (Helm, Jinja …) that is no YAML before it is rendered.
+    Template,
+    /// A part of a Helm chart.
+    Chart,
+    /// A patch or another file that a kustomization refers to.
+    KustomizePatch,
+    /// Something that a kustomization names and that is not in the repository.
+    Remote,
+    /// A kind that Plimsoll does not know.
+    UnknownKind,
+    /// An encrypted file.
+    Encrypted,
+    /// A rule could not decide.
+    Undecided,
+    /// A rule panicked.
+    Internal,
+    /// Nothing was found to check.
+    Nothing,
+}
+
+impl Reason {
+    /// All, in the order of their names here.
+    pub const ALL: [Self; 15] = [
+        Self::Missing,
+        Self::Unreadable,
+        Self::Binary,
+        Self::NotUtf8,
+        Self::TooLarge,
+        Self::SymlinkLoop,
+        Self::Template,
+        Self::Chart,
+        Self::KustomizePatch,
+        Self::Remote,
+        Self::UnknownKind,
+        Self::Encrypted,
+        Self::Undecided,
+        Self::Internal,
+        Self::Nothing,
+    ];
+
+    /// The name in the JSON format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Unreadable => "unreadable",
+            Self::Binary => "binary",
+            Self::NotUtf8 => "not-utf-8",
+            Self::TooLarge => "too-large",
+            Self::SymlinkLoop => "symlink-loop",
+            Self::Template => "template",
+            Self::Chart => "chart",
+            Self::KustomizePatch => "kustomize-patch",
+            Self::Remote => "remote",
+            Self::UnknownKind => "unknown-kind",
+            Self::Encrypted => "encrypted",
+            Self::Undecided => "undecided",
+            Self::Internal => "internal-error",
+            Self::Nothing => "nothing-to-check",
+        }
+    }
+}
+
+/// Something that was not checked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotChecked {
+    /// The path, as it is shown.
+    pub file: String,
+    /// Why.
+    pub reason: Reason,
+    /// Why, in words, and what would make it checkable.
+    pub detail: String,
+    /// Where in the file, if it is not the whole file.
+    pub place: Option<Span>,
+}
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Files read.
+    pub files: usize,
+    /// Of these, files that hold no Kubernetes object.
+    pub other_files: usize,
+    /// Objects judged.
+    pub resources: usize,
+    /// Rendered roots judged.
+    pub roots: usize,
+    /// Rules that ran.
+    pub rules: usize,
+}
+
+/// The result of a run, sorted.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What is wrong, by file, place, rule and path.
+    pub findings: Vec<Finding>,
+    /// What is wrong and excused.
+    pub suppressed: Vec<Finding>,
+    /// What was not checked, by file and reason.
+    pub not_checked: Vec<NotChecked>,
+    /// How much was looked at.
+    pub counts: Counts,
+}
+
+impl Report {
+    /// How many findings there are of each severity.
+    pub fn by_severity(&self) -> BTreeMap<Severity, usize> {
+        let mut counts: BTreeMap<_, _> = Severity::ALL
+            .into_iter()
+            .map(|severity| (severity, 0))
+            .collect();
+        for finding in &self.findings {
+            *counts.entry(finding.severity).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The exit code: 70 if a rule panicked, 1 if a finding is at or above the threshold, 2 if something was not checked,
+    /// else 0. No threshold means that findings never count.
+    pub fn exit_code(&self, threshold: Option<Severity>) -> u8 {
+        let fails = threshold.is_some_and(|threshold| {
+            self.findings
+                .iter()
+                .any(|finding| finding.severity >= threshold)
+        });
+        if self
+            .not_checked
+            .iter()
+            .any(|entry| entry.reason == Reason::Internal)
+        {
+            70
+        } else if fails {
+            1
+        } else {
+            2 * u8::from(!self.not_checked.is_empty())
+        }
+    }
+
+    /// Puts everything in its order.
+    pub(crate) fn sort(&mut self) {
+        let order = |a: &Finding, b: &Finding| {
+            (a.primary, a.rule.id, &a.path, &a.message)
+                .cmp(&(b.primary, b.rule.id, &b.path, &b.message))
+        };
+        self.findings.sort_by(order);
+        self.suppressed.sort_by(order);
+        self.not_checked.sort();
+        self.not_checked.dedup();
+    }
+}

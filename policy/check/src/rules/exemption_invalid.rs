@@ -1,0 +1,14 @@
+use crate::{Check, Item, Rule, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    id: "exemption-invalid",
+    item: Item::Correctness,
+    severity: Severity::Error,
+    default: true,
+    since: "0.1.0",
+    summary: "a comment looks like an exemption and is none",
+    help: "write `# plimsoll: allow(rule-id) the reason`",
+    standards: &[],
+    docs: include_str!("exemption_invalid.md"),
+    check: Check::Exemptions,
+};
