@@ -12,6 +12,9 @@ use crate::{command, host};
 /// Of shellcheck's optional checks, those that find mistakes and not only tastes.
 const SHELL_CHECKS: &str = "require-variable-braces,quote-safe-variables,avoid-nullary-conditions,check-unassigned-uppercase";
 
+/// What the newest of the tools asks for, and what Debian splits off into a package of its own.
+const NEW_ENOUGH: &str = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))";
+
 const REQUIREMENTS: &str = "tests/requirements.txt";
 
 pub(crate) fn set_up(workspace: &Workspace) -> Result<(), Stop> {
@@ -58,17 +61,16 @@ fn environment(workspace: &Workspace) -> Result<PathBuf, String> {
     let stamp = folder.join("requirements.txt");
     let wanted = fs::read_to_string(workspace.root.join(REQUIREMENTS))
         .map_err(|error| format!("{REQUIREMENTS} cannot be read: {error}"))?;
-    if fs::read_to_string(&stamp).is_ok_and(|made| made == wanted) {
+    let python = folder.join("bin/python");
+    // The interpreter is a link; it dangles after the machine's Python was replaced.
+    if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|made| made == wanted) {
         return Ok(folder);
     }
     println!("installing {REQUIREMENTS}");
-    host::require(
-        &["python3", "-c", "import ensurepip, venv"],
-        &["python3", "python3-venv"],
-    )?;
+    host::require(&["python3", "-c", NEW_ENOUGH], &["python3", "python3-venv"])?;
     let mut create = workspace.command("python3");
     command::output(create.args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let mut install = workspace.command(folder.join("bin/python"));
+    let mut install = workspace.command(python);
     install.args([
         "-m",
         "pip",
