@@ -1,0 +1,70 @@
+//! Where things are: the repository, its build folder, and the files that belong to it.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::command;
+
+pub(crate) struct Workspace {
+    pub(crate) root: PathBuf,
+    /// Cargo's build folder; everything that the steps install or write is below it.
+    pub(crate) target: PathBuf,
+}
+
+impl Workspace {
+    /// Finds the repository that `cargo xtask` was called in.
+    pub(crate) fn find() -> Result<Self, String> {
+        let package = variable("CARGO_MANIFEST_DIR")
+            .ok_or("CARGO_MANIFEST_DIR is not set: call it as `cargo xtask`")?;
+        let root = Path::new(&package)
+            .ancestors()
+            .nth(2)
+            .ok_or("the package is not two folders below the repository")?
+            .to_owned();
+        let target = match variable("CARGO_TARGET_DIR") {
+            Some(folder) => std::path::absolute(folder).map_err(|error| error.to_string())?,
+            None => root.join("target"),
+        };
+        Ok(Workspace { root, target })
+    }
+
+    /// A command that starts at the root of the repository.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// Every file that is or would be committed, relative to the root, sorted.
+    pub(crate) fn files(&self) -> Result<Vec<PathBuf>, String> {
+        let mut list = self.command("git");
+        list.args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ]);
+        let names = command::output(&mut list)?;
+        let mut files: Vec<PathBuf> = names
+            .split('\0')
+            .filter(|name| !name.is_empty())
+            .map(PathBuf::from)
+            // A file that was deleted stays in the index until the deletion is committed.
+            .filter(|file| self.root.join(file).is_file())
+            .collect();
+        files.sort();
+        files.dedup();
+        Ok(files)
+    }
+}
+
+/// A variable of the environment that `cargo xtask` was called in.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+pub(crate) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
