@@ -88,11 +88,13 @@ pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>
                 detail,
                 place: None,
             });
+        } else {
+            silence(source);
         }
     }
     for source in sources
         .iter_mut()
-        .filter(|source| source.origin == Origin::Objects && !source.tree.errors().is_empty())
+        .filter(|source| source.origin != Origin::Configuration && !source.tree.errors().is_empty())
     {
         broken(source, not_checked);
     }

@@ -10,7 +10,7 @@ use miette::{
     MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 use plimsoll_check::config::ConfigError;
-use plimsoll_check::{Finding, Severity, Sources};
+use plimsoll_check::{Finding, NotChecked, Severity, Sources};
 use plimsoll_yaml::{Span, Tree};
 
 use super::{Printed, plural, tally};
@@ -100,7 +100,8 @@ fn groups(
 }
 
 fn not_checked(out: &mut dyn Write, printed: &Printed<'_>, color: bool) -> io::Result<()> {
-    let entries = &printed.report.not_checked;
+    let mut entries: Vec<&NotChecked> = printed.report.not_checked.iter().collect();
+    entries.sort_by_key(|entry| entry.reason);
     for group in entries.chunk_by(|a, b| a.reason == b.reason) {
         for entry in group.iter().take(UNCHECKED) {
             let line = entry.place.map_or_else(String::new, |span| {
