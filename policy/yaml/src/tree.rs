@@ -37,7 +37,7 @@ pub(crate) enum TagKind {
 }
 
 /// One node: 24 bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Slot {
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -52,6 +52,21 @@ pub(crate) struct Slot {
     pub(crate) special: bool,
 }
 
+impl Slot {
+    pub(crate) fn new(place: Span, shape: Shape, tag: TagKind) -> Self {
+        Self {
+            start: place.start,
+            end: place.end,
+            a: 0,
+            b: 0,
+            next: 0,
+            shape,
+            tag,
+            special: false,
+        }
+    }
+}
+
 /// A comment, `#` included, line break not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Comment {
@@ -62,7 +77,7 @@ pub struct Comment {
 }
 
 /// One document of a file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DocumentSlot {
     /// The first slot; `None` for an empty document and for one that could not be read.
     pub(crate) root: Option<u32>,
@@ -134,6 +149,22 @@ impl Tree {
 
     pub(crate) fn slot(&self, id: NodeId) -> &Slot {
         &self.slots[id.0 as usize]
+    }
+
+    /// Leaves an empty document without a node: what a parser gives for it is a value that is not there.
+    pub(crate) fn drop_empty_root(&mut self) {
+        let Some(document) = self.documents.last_mut() else {
+            return;
+        };
+        let Some(root) = document.root else { return };
+        let slot = &self.slots[root as usize];
+        let absent = slot.shape == Shape::Scalar(ScalarStyle::Plain)
+            && slot.start == slot.end
+            && slot.tag == TagKind::None;
+        if absent {
+            self.slots.truncate(root as usize);
+            document.root = None;
+        }
     }
 
     /// Bytes of memory that the tree holds, its text included.
