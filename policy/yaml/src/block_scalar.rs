@@ -24,8 +24,11 @@ pub(crate) fn range(text: &str, from: usize, content: Range<usize>) -> Range<usi
 
 /// The end of the last line that counts; with `+`, all but the last line break count.
 fn kept(text: &str, start: usize, header_end: usize, end: usize, indent: usize) -> usize {
+    let blank = |line: &str| line.len() <= indent && line.bytes().all(|byte| byte == b' ');
     if text[start..header_end].contains('+') {
-        let body = text[..end].trim_end_matches(' ');
+        // A rest of indentation before a less indented line.
+        let line = text[..end].rfind('\n').map_or(0, |at| at + 1);
+        let body = &text[..if blank(&text[line..end]) { line } else { end }];
         let body = body.strip_suffix('\n').unwrap_or(body);
         return body
             .strip_suffix('\r')
@@ -44,9 +47,9 @@ fn kept(text: &str, start: usize, header_end: usize, end: usize, indent: usize) 
                 end
             };
         }
-        let blank = text[line..end].trim_end_matches('\r');
-        if blank.len() > indent || !blank.bytes().all(|byte| byte == b' ') {
-            return line + blank.len();
+        let last = text[line..end].trim_end_matches('\r');
+        if !blank(last) {
+            return line + last.len();
         }
         end = line - 1;
     }
@@ -62,6 +65,10 @@ fn header(text: &str, from: usize) -> Option<usize> {
             b'#' => at += text[at..].find('\n')?,
             b'&' | b'!' => at += text[at..].find([' ', '\t', '\n', '\r'])?,
             b' ' | b'\t' | b'\n' | b'\r' | b':' | b'-' | b'?' => at += 1,
+            // A byte-order mark before the first node.
+            0xef if text[at..].starts_with('\u{feff}') => at += '\u{feff}'.len_utf8(),
+            // The end of an empty document.
+            b'.' if text[at..].starts_with("...") => at += 3,
             _ => return None,
         }
     }

@@ -48,8 +48,12 @@ impl<'t> Reader<'_, 't> {
             Err(Stop::Document(error)) => (error, true),
             Err(Stop::File(error)) => (error, false),
         };
-        let start = self.failed_start(error.span.start as usize);
-        if !self.in_document {
+        let at = error.span.start as usize;
+        let start = self.failed_start(at);
+        let same = self.tape.tree.documents.last().is_some_and(|document| {
+            document.start as usize == start && !self.text[start..at.max(start)].contains("\n...")
+        });
+        if !self.in_document && !same {
             self.tape.tree.documents.push(DocumentSlot {
                 root: None,
                 start: start as u32,
@@ -65,6 +69,7 @@ impl<'t> Reader<'_, 't> {
         let comments = &mut self.tape.tree.comments;
         comments.retain(|comment| (comment.span.start as usize) < next);
         self.base = next;
+        self.tape.last_end = next as u32;
         true
     }
 
@@ -107,14 +112,16 @@ impl<'t> Reader<'_, 't> {
         match event {
             Event::Comment(..) => self.comment(place),
             Event::DocumentStart(..) => {
-                // An implicit start is the first token, which is a node of its own.
-                let explicit = self.text[place.range()].starts_with("---");
-                let place = if explicit { place } else { place.start_point() };
                 self.tape.document(place)?;
+                // An implicit start is the first token, which is a node of its own.
+                if self.text[place.range()].starts_with("---") {
+                    self.tape.last_end = place.end;
+                }
                 self.in_document = true;
             }
             Event::DocumentEnd => {
                 self.in_document = false;
+                self.tape.last_end = self.tape.last_end.max(place.end);
                 self.tape.tree.drop_empty_root();
             }
             Event::Scalar(value, style, anchor, tag) => {

@@ -96,11 +96,15 @@ impl Scene<'_> {
     }
 
     fn tab(&self) -> SyntaxError {
-        let tab = self.text[self.at..].find('\t').filter(|&tab| tab < 4096);
+        let line = self.line(self.at);
+        let tab = self.text[line.clone()].find('\t');
+        let tab = tab.map(|tab| line.start + tab);
+        // Where the line has none, the tab begins the next one.
+        let tab = tab.or_else(|| Some(line.end + self.text[line.end..].find('\t')?));
         let mut error = self
             .say("a tab used as indentation")
             .help("indent with spaces");
-        error.span = self.point(tab.map_or(self.at, |tab| self.at + tab));
+        error.span = self.point(tab.unwrap_or(self.at));
         error
     }
 

@@ -16,6 +16,7 @@
 
 mod block_scalar;
 mod decode;
+mod edit;
 mod error;
 mod events;
 mod explain;
@@ -31,6 +32,7 @@ mod tape;
 mod tree;
 
 pub use decode::{DecodeError, decode};
+pub use edit::{Edit, EditError, apply};
 pub use error::{ErrorKind, SyntaxError};
 pub use limits::Limits;
 pub use node::{Entries, Entry, Kind, Node, NodeId};

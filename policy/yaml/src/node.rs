@@ -227,20 +227,31 @@ impl<'t> Node<'t> {
 
     /// A mapping's entries in order, merge keys worked in; nothing for all others.
     pub fn entries(self) -> Entries<'t> {
-        let (id, slot) = self.content();
-        match slot.shape {
-            Shape::Mapping if slot.special => Entries(Source::Merged(self.merged().into_iter())),
-            Shape::Mapping => Entries(Source::Own(Children {
-                tree: self.tree,
-                next: id.0 + 1,
-                end: slot.next,
-            })),
-            _ => Entries(Source::Own(Children {
-                tree: self.tree,
-                next: 0,
-                end: 0,
-            })),
+        let (_, slot) = self.content();
+        if slot.shape == Shape::Mapping && slot.special {
+            Entries(Source::Merged(self.merged().into_iter()))
+        } else {
+            self.own_entries()
         }
+    }
+
+    /// A mapping's entries as they are written, its merge keys among them; nothing for all others.
+    pub fn own_entries(self) -> Entries<'t> {
+        let (id, slot) = self.content();
+        let end = match slot.shape {
+            Shape::Mapping => slot.next,
+            _ => 0,
+        };
+        Entries(Source::Own(Children {
+            tree: self.tree,
+            next: id.0 + 1,
+            end,
+        }))
+    }
+
+    /// It is written as an alias (`*name`).
+    pub fn is_alias(self) -> bool {
+        self.tree.slot(self.id).shape == Shape::Alias
     }
 
     /// The value of a key; of a key that stands twice (an error that the tree reports), the first.

@@ -68,7 +68,6 @@ impl<'a> Tape<'a> {
             )));
         }
         self.forget();
-        self.last_end = place.end;
         self.tree.documents.push(DocumentSlot {
             root: None,
             start: place.start,
@@ -232,6 +231,8 @@ impl<'a> Tape<'a> {
             open.children += 1;
         } else if let Some(document) = self.tree.documents.last_mut() {
             document.root.get_or_insert(id);
+            // A parser that begins a block scalar behind its header begins the document there too.
+            document.start = document.start.min(slot.start);
         }
         self.tree.slots.push(Slot {
             next: id + 1,
