@@ -111,10 +111,10 @@ impl<'t> Reader<'_, 't> {
         let place = self.place(span);
         match event {
             Event::Comment(..) => self.comment(place),
-            Event::DocumentStart(..) => {
+            Event::DocumentStart(explicit, ..) => {
                 self.tape.document(place)?;
                 // An implicit start is the first token, which is a node of its own.
-                if self.text[place.range()].starts_with("---") {
+                if explicit {
                     self.tape.last_end = place.end;
                 }
                 self.in_document = true;
@@ -196,11 +196,13 @@ impl<'t> Reader<'_, 't> {
         });
         if value {
             let rest = &self.text[at..];
-            let colon = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+            let colon = rest.trim_start_matches([' ', '\t']);
             if colon.starts_with(':') {
                 at += rest.len() - colon.len() + 1;
             }
         }
+        // Two absent nodes in a row, a value and the key after it, could claim one colon.
+        let at = at.max(self.tape.last_end as usize);
         let at = self.span(at, at);
         Slot {
             a: at.start,
