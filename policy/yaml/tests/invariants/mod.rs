@@ -88,6 +88,7 @@ fn nested(node: Node<'_>, flow: bool) {
 fn reread(node: Node<'_>, flow: bool, key: bool) {
     let text = node.tree().text();
     let raw = &text[node.span().range()];
+    let one_line = !raw.contains(['\n', '\r']);
     let header = raw.lines().next().unwrap_or_default();
     let block = matches!(
         node.style(),
@@ -95,15 +96,17 @@ fn reread(node: Node<'_>, flow: bool, key: bool) {
     );
     // A written indentation counts from the parent's; a tag changes what is under it.
     let depends = block && header.contains(|c: char| c.is_ascii_digit());
-    if raw.is_empty() || depends || text.contains(['!', '\u{feff}']) {
+    // The parser takes a comment behind a tab, inside a plain scalar of several lines, for text; not so at the root.
+    let tabbed = !one_line && node.style() == Some(ScalarStyle::Plain) && raw.contains('\t');
+    if raw.is_empty() || depends || tabbed || text.contains(['!', '\u{feff}']) {
         return;
     }
     let at_end = block && node.span().end as usize == text.len();
-    let one_line = !raw.contains(['\n', '\r']);
     let alone = match (flow, key) {
         (true, false) => format!("[ {raw}\n]"),
         (true, true) => format!("{{ {raw}: }}"),
         (false, true) if one_line && !block => format!(" {raw}: \n"),
+        (false, true) if at_end => format!("? {raw}"),
         (false, true) => format!("? {raw}\n"),
         (false, false) if at_end => format!(" {raw}"),
         (false, false) => format!(" {raw}\n"),
