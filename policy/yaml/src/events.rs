@@ -125,7 +125,7 @@ impl<'t> Reader<'_, 't> {
                 self.tape.tree.drop_empty_root();
             }
             Event::Scalar(value, style, anchor, tag) => {
-                let slot = self.scalar(&value, style, tag.as_deref(), place);
+                let slot = self.scalar(&value, style, anchor, tag.as_deref(), place);
                 self.tape.scalar(slot, anchor);
             }
             Event::SequenceStart(style, anchor, tag) => {
@@ -152,7 +152,14 @@ impl<'t> Reader<'_, 't> {
         });
     }
 
-    fn scalar(&mut self, value: &str, style: EventStyle, tag: Option<&Tag>, place: Span) -> Slot {
+    fn scalar(
+        &mut self,
+        value: &str,
+        style: EventStyle,
+        anchor: usize,
+        tag: Option<&Tag>,
+        place: Span,
+    ) -> Slot {
         let style = match style {
             EventStyle::Plain => ScalarStyle::Plain,
             EventStyle::SingleQuoted => ScalarStyle::SingleQuoted,
@@ -161,7 +168,9 @@ impl<'t> Reader<'_, 't> {
             EventStyle::Folded => ScalarStyle::Folded,
         };
         let (place, quotes) = match style {
-            ScalarStyle::Plain if place.start == place.end => return self.absent(tag, place),
+            ScalarStyle::Plain if place.start == place.end => {
+                return self.absent(anchor, tag, place);
+            }
             ScalarStyle::Plain => (place, 0),
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => (place, 1),
             ScalarStyle::Literal | ScalarStyle::Folded => {
@@ -187,19 +196,24 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
-    /// A value that is not there: an empty place after its colon.
-    fn absent(&self, tag: Option<&Tag>, place: Span) -> Slot {
+    /// A node that is not there: an empty place after its colon or dash.
+    fn absent(&self, anchor: usize, tag: Option<&Tag>, place: Span) -> Slot {
         let mut at = place.start as usize;
-        let value = self.tape.open.last().is_some_and(|open| {
-            open.children % 2 == 1
-                && self.tape.tree.slots[open.slot as usize].shape == Shape::Mapping
-        });
-        if value {
-            let rest = &self.text[at..];
-            let colon = rest.trim_start_matches([' ', '\t']);
-            if colon.starts_with(':') {
-                at += rest.len() - colon.len() + 1;
-            }
+        if let Some(open) = self.tape.open.last() {
+            let map = self.tape.tree.slots[open.slot as usize].shape == Shape::Mapping;
+            let bare = anchor == 0 && tag.is_none();
+            let sign = match (map, open.children % 2) {
+                (true, 1) => {
+                    let rest = &self.text[at..];
+                    let colon = rest.trim_start_matches([' ', '\t']);
+                    colon
+                        .starts_with(':')
+                        .then(|| at + rest.len() - colon.len())
+                }
+                (false, _) if open.block && bare => self.next_dash(),
+                _ => None,
+            };
+            at = sign.map_or(at, |sign| sign + 1);
         }
         // Two absent nodes in a row, a value and the key after it, could claim one colon.
         let at = at.max(self.tape.last_end as usize);
@@ -208,6 +222,19 @@ impl<'t> Reader<'_, 't> {
             a: at.start,
             b: at.start,
             ..Slot::new(at, Shape::Scalar(ScalarStyle::Plain), tag_kind(tag))
+        }
+    }
+
+    /// The dash that follows the latest node.
+    fn next_dash(&self) -> Option<usize> {
+        let mut at = self.tape.last_end as usize;
+        loop {
+            match self.text.as_bytes().get(at)? {
+                b'-' => return Some(at),
+                b'#' => at += self.text[at..].find('\n')?,
+                b' ' | b'\t' | b'\n' | b'\r' => at += 1,
+                _ => return None,
+            }
         }
     }
 

@@ -10,7 +10,7 @@
 //! is the following slot, a sibling is one jump away, and a tree is one allocation.
 
 use crate::node::{Node, NodeId};
-use crate::{ScalarStyle, SourceId, Span, SyntaxError};
+use crate::{Reader, ScalarStyle, SourceId, Span, SyntaxError};
 
 /// What a slot is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +100,7 @@ pub struct Document<'t> {
 #[derive(Debug)]
 pub struct Tree {
     pub(crate) source: SourceId,
+    pub(crate) reader: Reader,
     pub(crate) text: Box<str>,
     pub(crate) cooked: String,
     pub(crate) slots: Vec<Slot>,
@@ -117,6 +118,24 @@ impl Tree {
     /// The source that all spans of this tree name.
     pub fn source(&self) -> SourceId {
         self.source
+    }
+
+    /// The reader that made it.
+    pub fn reader(&self) -> Reader {
+        self.reader
+    }
+
+    /// The first place where another tree of the same text differs, in words; `None` if all is the same.
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        fn first<T: PartialEq + std::fmt::Debug>(what: &str, a: &[T], b: &[T]) -> Option<String> {
+            let at = (0..a.len().max(b.len())).find(|&at| a.get(at) != b.get(at))?;
+            Some(format!("{what} {at}: {:?} and {:?}", a.get(at), b.get(at)))
+        }
+        first("node", &self.slots, &other.slots)
+            .or_else(|| first("document", &self.documents, &other.documents))
+            .or_else(|| first("comment", &self.comments, &other.comments))
+            .or_else(|| first("error", &self.errors, &other.errors))
+            .or_else(|| first("value", self.cooked.as_bytes(), other.cooked.as_bytes()))
     }
 
     /// The documents, in order.

@@ -3,7 +3,7 @@
 use plimsoll_yaml::{Limits, Node, ScalarStyle, SourceId, Span, Tree};
 
 /// Reads a text and asserts all that is promised about its tree.
-pub fn check(text: &str) {
+pub(crate) fn check(text: &str) {
     let tree = Tree::parse(SourceId(7), text, &Limits::default());
     assert_eq!(tree.text(), text);
     for document in tree.documents() {
