@@ -77,14 +77,15 @@ pub(crate) const STDIN: &str = "<stdin>";
 
 fn read_file(path: &Path, limits: &Limits) -> Result<String, (Reason, String)> {
     let unreadable = |error: std::io::Error| (Reason::Unreadable, error.to_string());
-    let mut file = std::fs::File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
+    // Looked at before it is opened: opening a pipe waits for somebody to write.
+    let metadata = path.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
         return Err((Reason::Unreadable, "no regular file".to_owned()));
     }
     if metadata.len() > limits.bytes as u64 {
         return Err(too_large(metadata.len(), limits));
     }
+    let mut file = std::fs::File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::with_capacity(metadata.len() as usize);
     file.read_to_end(&mut bytes).map_err(unreadable)?;
     decode(bytes).map_err(|error| undecodable(&error))
