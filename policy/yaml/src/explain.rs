@@ -42,9 +42,7 @@ impl Scene<'_> {
             | Cause::InvalidIndentation
             | Cause::ExpectedDocumentStart => self.indentation(),
             Cause::UnknownAnchor | Cause::MissingAnchorOrAliasName => self.anchor(),
-            Cause::UnexpectedCharacter { character } => self
-                .say(&format!("a plain value cannot begin with `{character}`"))
-                .help("put the value in quotes"),
+            Cause::UnexpectedCharacter { character } => self.character(*character),
             Cause::BlockSequenceEntryNotAllowed => self
                 .say("a list cannot begin here")
                 .help("put the list on lines of its own, under its key"),
@@ -105,6 +103,24 @@ impl Scene<'_> {
             .say("a tab used as indentation")
             .help("indent with spaces");
         error.span = self.point(tab.unwrap_or(self.at));
+        error
+    }
+
+    fn character(&self, character: char) -> SyntaxError {
+        if self.text[self.at..].starts_with(character) && !character.is_control() {
+            return self
+                .say(&format!("a plain value cannot begin with `{character}`"))
+                .help("put the value in quotes");
+        }
+        // The parser names the start of what the character is in.
+        let found = self.text[self.at..].find(character);
+        let mut error = self
+            .say(&format!(
+                "the character U+{:04X} is not allowed in YAML",
+                u32::from(character)
+            ))
+            .help("delete it, or write it as an escape in double quotes");
+        error.span = self.point(self.at + found.unwrap_or(0));
         error
     }
 

@@ -12,7 +12,7 @@ fn root(tree: &Tree) -> Node<'_> {
     tree.documents()
         .next()
         .and_then(|document| document.root)
-        .unwrap()
+        .expect("a document with a node")
 }
 
 /// The roots of all documents, `-` for an empty one and `!` for a broken one.

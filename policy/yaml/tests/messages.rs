@@ -100,6 +100,13 @@ fn values_that_need_quotes_are_told_so() {
         "no anchor for the alias `*.example.com`",
         "put a value that begins with `*` or `&` in quotes",
     );
+    let forbidden = "the character U+0081 is not allowed in YAML";
+    says(
+        "a: x\u{81}\n",
+        "\u{81}",
+        forbidden,
+        "delete it, or write it as an escape in double quotes",
+    );
     says(
         "a: @b\n",
         "@",
@@ -127,7 +134,7 @@ fn templates_are_recognised() {
         "{{ if x }}\na: 1\n{{ end }}\n",
         "a: {{ .Values.b }}\n",
         "{{- x }}\nb: 2\n",
-        "a: 1\n  {{- toYaml . }}\n",
+        "a:\n  {{- toYaml . }}\n",
         "{{ x }}: 1\n",
     ] {
         assert_eq!(told(text).2, help, "{text:?}");

@@ -35,13 +35,14 @@ fn empty_place(text: &str) -> u32 {
     let tree = Tree::parse(SourceId(0), text, &Limits::default());
     let full = Tree::parse_events(SourceId(0), text, &Limits::default());
     assert_eq!(tree.difference(&full), None);
-    let root = tree.documents().next().unwrap().root.unwrap();
+    let root = tree.documents().next().and_then(|document| document.root);
+    let root = root.expect("a document with a node");
     let value = root
         .entries()
         .next()
         .map(|entry| entry.value)
         .or_else(|| root.items().next());
-    let span = value.unwrap().span();
+    let span = value.expect("a value").span();
     assert_eq!(span.start, span.end);
     span.start
 }
