@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind as Cause, ScanError};
 
+use crate::span::line_start;
 use crate::{ErrorKind, SourceId, Span, SyntaxError};
 
 /// Where an error happened.
@@ -86,7 +87,7 @@ impl Scene<'_> {
     }
 
     fn line(&self, at: usize) -> Range<usize> {
-        let start = self.text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let start = line_start(self.text, at);
         let end = self.text[at..]
             .find('\n')
             .map_or(self.text.len(), |end| at + end);

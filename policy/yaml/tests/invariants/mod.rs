@@ -102,14 +102,16 @@ fn reread(node: Node<'_>, flow: bool, key: bool) {
         return;
     }
     let at_end = block && node.span().end as usize == text.len();
+    // After a lone `\r`, which is a line break, `\n` would be none of its own.
+    let line_break = if raw.ends_with('\r') { '\r' } else { '\n' };
     let alone = match (flow, key) {
         (true, false) => format!("[ {raw}\n]"),
         (true, true) => format!("{{ {raw}: }}"),
         (false, true) if one_line && !block => format!(" {raw}: \n"),
         (false, true) if at_end => format!("? {raw}"),
-        (false, true) => format!("? {raw}\n"),
+        (false, true) => format!("? {raw}{line_break}"),
         (false, false) if at_end => format!(" {raw}"),
-        (false, false) => format!(" {raw}\n"),
+        (false, false) => format!(" {raw}{line_break}"),
     };
     let tree = Tree::parse(SourceId(7), alone.as_str(), &Limits::default());
     let root = tree.documents().next().and_then(|document| document.root);
