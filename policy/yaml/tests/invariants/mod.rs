@@ -57,7 +57,6 @@ fn nested(node: Node<'_>, flow: bool) {
     if node.is_alias() {
         return;
     }
-    let flow = flow || raw.starts_with(['[', '{']) && node.style().is_none();
     let children: Vec<Node<'_>> = if node.is_mapping() {
         node.own_entries()
             .flat_map(|entry| [entry.key, entry.value])
@@ -65,6 +64,10 @@ fn nested(node: Node<'_>, flow: bool) {
     } else {
         node.items().collect()
     };
+    // A block collection begins with its first node, or its dash, and one in brackets before it.
+    let bracket = raw.starts_with(['[', '{']);
+    let first = children.first().map(|child| child.span().start);
+    let flow = flow || (bracket && first != Some(span.start));
     let mut at = span.start;
     for (index, child) in children.iter().enumerate() {
         let within = child.span();
