@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::span::line_start;
+
 /// The range of a block scalar whose content a parser found at `content`, looking for its header from `from` on, the end
 /// of the node before it. The line break at its end is outside, so the text under it, read alone with a line break
 /// after it, is the same scalar.
@@ -18,7 +20,7 @@ pub(crate) fn range(text: &str, from: usize, content: Range<usize>) -> Range<usi
     if content.start <= start {
         return start..kept(text, start, end, content.end, usize::MAX);
     }
-    let line = text[..content.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = line_start(text, content.start);
     start..kept(text, start, end, content.end, content.start - line)
 }
 
@@ -27,18 +29,17 @@ fn kept(text: &str, start: usize, header_end: usize, end: usize, indent: usize) 
     let blank = |line: &str| line.len() <= indent && line.bytes().all(|byte| byte == b' ');
     if text[start..header_end].contains('+') {
         // A rest of indentation before a less indented line.
-        let line = text[..end].rfind('\n').map_or(0, |at| at + 1);
+        let line = line_start(text, end);
         let body = &text[..if blank(&text[line..end]) { line } else { end }];
-        let body = body.strip_suffix('\n').unwrap_or(body);
-        return body
-            .strip_suffix('\r')
-            .unwrap_or(body)
-            .len()
-            .max(header_end);
+        let body = ["\r\n", "\n", "\r"]
+            .iter()
+            .find_map(|end| body.strip_suffix(end))
+            .unwrap_or(body);
+        return body.len().max(header_end);
     }
     let mut end = end;
     loop {
-        let line = text[..end].rfind('\n').map_or(0, |at| at + 1);
+        let line = line_start(text, end);
         if line <= header_end {
             // Only a header, whose comment is no part of it.
             return if indent == usize::MAX {
@@ -62,7 +63,7 @@ fn header(text: &str, from: usize) -> Option<usize> {
     loop {
         match bytes.get(at)? {
             b'|' | b'>' => return Some(at),
-            b'#' => at += text[at..].find('\n')?,
+            b'#' => at += text[at..].find(['\n', '\r'])?,
             b'&' | b'!' => at += text[at..].find([' ', '\t', '\n', '\r'])?,
             b' ' | b'\t' | b'\n' | b'\r' | b':' | b'-' | b'?' => at += 1,
             // A byte-order mark before the first node.

@@ -9,6 +9,7 @@ use granit_parser::{
     options,
 };
 
+use crate::span::line_start;
 use crate::tape::{Stop, Tape};
 use crate::tree::{Comment, DocumentSlot, Shape, Slot, TagKind, Tree};
 use crate::{Limits, ScalarStyle, Span, SyntaxError, block_scalar, explain};
@@ -142,8 +143,8 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn comment(&mut self, place: Span) {
-        let before = &self.text[..place.start as usize];
-        let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+        let start = place.start as usize;
+        let line = &self.text[line_start(self.text, start)..start];
         let mut blanks = line.trim_start_matches('\u{feff}').bytes();
         let own_line = blanks.all(|byte| byte == b' ' || byte == b'\t');
         self.tape.tree.comments.push(Comment {
@@ -203,13 +204,7 @@ impl<'t> Reader<'_, 't> {
             let map = self.tape.tree.slots[open.slot as usize].shape == Shape::Mapping;
             let bare = anchor == 0 && tag.is_none();
             let sign = match (map, open.children % 2) {
-                (true, 1) => {
-                    let rest = &self.text[at..];
-                    let colon = rest.trim_start_matches([' ', '\t']);
-                    colon
-                        .starts_with(':')
-                        .then(|| at + rest.len() - colon.len())
-                }
+                (true, 1) => self.next_colon(at),
                 (false, _) if open.block && bare => self.next_dash(),
                 _ => None,
             };
@@ -225,13 +220,23 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
+    /// The colon that follows on the same line.
+    fn next_colon(&self, at: usize) -> Option<usize> {
+        let rest = &self.text[at..];
+        let colon = rest.trim_start_matches([' ', '\t']);
+        let after = colon.strip_prefix(':')?;
+        // `:p` begins a plain scalar.
+        let ends = after.is_empty() || after.starts_with([' ', '\t', '\n', '\r', ',', '}', ']']);
+        ends.then(|| at + rest.len() - colon.len())
+    }
+
     /// The dash that follows the latest node.
     fn next_dash(&self) -> Option<usize> {
         let mut at = self.tape.last_end as usize;
         loop {
             match self.text.as_bytes().get(at)? {
                 b'-' => return Some(at),
-                b'#' => at += self.text[at..].find('\n')?,
+                b'#' => at += self.text[at..].find(['\n', '\r'])?,
                 b' ' | b'\t' | b'\n' | b'\r' => at += 1,
                 _ => return None,
             }
@@ -264,10 +269,7 @@ impl<'t> Reader<'_, 't> {
         if parent.shape != Shape::Mapping {
             return at;
         }
-        let line_of = |at: u32| {
-            let before = &self.text[..at as usize];
-            before.rfind('\n').map_or(0, |at| at as u32 + 1)
-        };
+        let line_of = |at: u32| line_start(self.text, at as usize) as u32;
         let column = parent.start - line_of(parent.start);
         let line = line_of(at);
         let dash = line + column;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind as Cause, ScanError};
 
+use crate::span::line_start;
 use crate::{ErrorKind, SourceId, Span, SyntaxError};
 
 /// Where an error happened.
@@ -42,9 +43,7 @@ impl Scene<'_> {
             | Cause::InvalidIndentation
             | Cause::ExpectedDocumentStart => self.indentation(),
             Cause::UnknownAnchor | Cause::MissingAnchorOrAliasName => self.anchor(),
-            Cause::UnexpectedCharacter { character } => self
-                .say(&format!("a plain value cannot begin with `{character}`"))
-                .help("put the value in quotes"),
+            Cause::UnexpectedCharacter { character } => self.character(*character),
             Cause::BlockSequenceEntryNotAllowed => self
                 .say("a list cannot begin here")
                 .help("put the list on lines of its own, under its key"),
@@ -88,7 +87,7 @@ impl Scene<'_> {
     }
 
     fn line(&self, at: usize) -> Range<usize> {
-        let start = self.text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let start = line_start(self.text, at);
         let end = self.text[at..]
             .find('\n')
             .map_or(self.text.len(), |end| at + end);
@@ -105,6 +104,24 @@ impl Scene<'_> {
             .say("a tab used as indentation")
             .help("indent with spaces");
         error.span = self.point(tab.unwrap_or(self.at));
+        error
+    }
+
+    fn character(&self, character: char) -> SyntaxError {
+        if self.text[self.at..].starts_with(character) && !character.is_control() {
+            return self
+                .say(&format!("a plain value cannot begin with `{character}`"))
+                .help("put the value in quotes");
+        }
+        // The parser names the start of what the character is in.
+        let found = self.text[self.at..].find(character);
+        let mut error = self
+            .say(&format!(
+                "the character U+{:04X} is not allowed in YAML",
+                u32::from(character)
+            ))
+            .help("delete it, or write it as an escape in double quotes");
+        error.span = self.point(self.at + found.unwrap_or(0));
         error
     }
 

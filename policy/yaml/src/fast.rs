@@ -48,15 +48,15 @@ pub(crate) fn read(tree: &mut Tree, text: &str, limits: &Limits) -> bool {
     sure
 }
 
-/// The number of lines, if there is no control character and no byte-order mark.
+/// The number of lines, if there is no byte-order mark and no character that YAML forbids.
 fn simple(text: &str) -> Option<usize> {
-    let (mut lines, mut maybe_mark) = (0, false);
+    let (mut lines, mut doubtful) = (0, false);
     // Whole chunks without an early way out, so that a chunk is a few vector instructions.
     for chunk in text.as_bytes().chunks(128) {
         let (mut control, mut breaks) = (false, 0_u8);
         for &byte in chunk {
             control |= matches!(byte, 0..=8 | 11..=31 | 127);
-            maybe_mark |= byte == 0xef;
+            doubtful |= matches!(byte, 0xc2 | 0xef);
             breaks += u8::from(byte == b'\n');
         }
         if control {
@@ -64,7 +64,13 @@ fn simple(text: &str) -> Option<usize> {
         }
         lines += usize::from(breaks);
     }
-    (!maybe_mark || !text.contains('\u{feff}')).then_some(lines)
+    let odd = |c| {
+        matches!(
+            c,
+            '\u{80}'..='\u{9f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
+    };
+    (!doubtful || !text.contains(odd)).then_some(lines)
 }
 
 /// A collection that is not closed yet.

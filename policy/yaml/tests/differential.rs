@@ -2,7 +2,7 @@
 
 mod soup;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use plimsoll_yaml::{Limits, Reader, SourceId, Tree, decode};
 use proptest::prelude::*;
@@ -115,43 +115,42 @@ fn the_fast_reader_leaves_the_rest_to_the_other() {
 /// Every file of a folder of real manifests, which is named by `PLIMSOLL_YAML_CORPUS`.
 #[test]
 fn readers_agree_on_a_corpus() {
-    let Some(corpus) = std::env::var_os("PLIMSOLL_YAML_CORPUS") else {
-        let note =
-            "PLIMSOLL_YAML_CORPUS names no folder: the readers are NOT compared on real manifests";
-        std::io::Write::write_all(&mut std::io::stderr(), format!("{note}\n").as_bytes()).unwrap();
+    let Some(corpus) = option_env!("PLIMSOLL_YAML_CORPUS") else {
+        eprintln!(
+            "PLIMSOLL_YAML_CORPUS names no folder: the readers are NOT compared on real files"
+        );
         return;
     };
     let (mut fast, mut all) = (0, 0);
-    let mut differences = Vec::new();
-    let mut waiting = vec![PathBuf::from(corpus)];
-    while let Some(path) = waiting.pop() {
-        if path.is_dir() {
-            waiting.extend(path.read_dir().unwrap().map(|entry| entry.unwrap().path()));
+    for path in manifests(corpus.into()) {
+        let Some(text) = std::fs::read(&path)
+            .ok()
+            .and_then(|bytes| decode(bytes).ok())
+        else {
             continue;
-        }
-        if let Some(text) = manifest_text(&path) {
-            all += 1;
-            match both(&text) {
-                Ok(reader) => fast += usize::from(reader == Reader::Fast),
-                Err(difference) => differences.push(format!("{}: {difference}", path.display())),
-            }
-        }
+        };
+        let reader = both(&text);
+        assert!(reader.is_ok(), "{}: {reader:?}", path.display());
+        all += 1;
+        fast += usize::from(reader == Ok(Reader::Fast));
     }
-    assert!(
-        differences.is_empty(),
-        "{} of {all} files differ: {:#?}",
-        differences.len(),
-        &differences[..1]
-    );
-    let summary = format!("{all} files, {fast} by the fast reader, no difference\n");
-    std::io::Write::write_all(&mut std::io::stderr(), summary.as_bytes()).unwrap();
-    assert!(fast * 100 >= all * 90, "{summary}");
+    let summary = format!("{all} files, {fast} by the fast reader, no difference");
+    eprintln!("{summary}");
+    assert!(fast * 100 >= all * 95, "{summary}");
 }
 
-fn manifest_text(path: &Path) -> Option<String> {
-    let extension = path.extension()?.to_str()?;
-    let readable = path.is_file() && matches!(extension, "yaml" | "yml" | "json");
-    readable
-        .then(|| decode(std::fs::read(path).ok()?).ok())
-        .flatten()
+fn manifests(folder: PathBuf) -> Vec<PathBuf> {
+    let mut waiting = vec![folder];
+    let mut files = Vec::new();
+    while let Some(path) = waiting.pop() {
+        if let Ok(entries) = path.read_dir() {
+            waiting.extend(entries.flatten().map(|entry| entry.path()));
+        } else if path
+            .extension()
+            .is_some_and(|name| ["yaml", "yml", "json"].iter().any(|&known| name == known))
+        {
+            files.push(path);
+        }
+    }
+    files
 }

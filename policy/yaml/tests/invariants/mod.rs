@@ -57,7 +57,6 @@ fn nested(node: Node<'_>, flow: bool) {
     if node.is_alias() {
         return;
     }
-    let flow = flow || raw.starts_with(['[', '{']) && node.style().is_none();
     let children: Vec<Node<'_>> = if node.is_mapping() {
         node.own_entries()
             .flat_map(|entry| [entry.key, entry.value])
@@ -65,6 +64,10 @@ fn nested(node: Node<'_>, flow: bool) {
     } else {
         node.items().collect()
     };
+    // A block collection begins with its first node, or its dash, and one in brackets before it.
+    let bracket = raw.starts_with(['[', '{']);
+    let first = children.first().map(|child| child.span().start);
+    let flow = flow || (bracket && first != Some(span.start));
     let mut at = span.start;
     for (index, child) in children.iter().enumerate() {
         let within = child.span();
@@ -102,14 +105,16 @@ fn reread(node: Node<'_>, flow: bool, key: bool) {
         return;
     }
     let at_end = block && node.span().end as usize == text.len();
+    // After a lone `\r`, which is a line break, `\n` would be none of its own.
+    let line_break = if raw.ends_with('\r') { '\r' } else { '\n' };
     let alone = match (flow, key) {
         (true, false) => format!("[ {raw}\n]"),
         (true, true) => format!("{{ {raw}: }}"),
         (false, true) if one_line && !block => format!(" {raw}: \n"),
         (false, true) if at_end => format!("? {raw}"),
-        (false, true) => format!("? {raw}\n"),
+        (false, true) => format!("? {raw}{line_break}"),
         (false, false) if at_end => format!(" {raw}"),
-        (false, false) => format!(" {raw}\n"),
+        (false, false) => format!(" {raw}{line_break}"),
     };
     let tree = Tree::parse(SourceId(7), alone.as_str(), &Limits::default());
     let root = tree.documents().next().and_then(|document| document.root);
