@@ -55,7 +55,7 @@ fn completions_and_the_manual_page_know_the_commands() {
             folder
                 .run(&["completions", shell])
                 .stdout
-                .contains("--fail-on"),
+                .contains("fail-on"),
             "{shell}"
         );
     }

@@ -14,7 +14,7 @@ use crate::{catalogue, check, init, schema};
 /// Exit code for a command line or a configuration that cannot be followed.
 pub(crate) const USAGE: u8 = 3;
 
-/// Checks that what a `GitOps` repository deploys is fit for production.
+/// Checks that what a GitOps repository deploys is fit for production.
 #[derive(Debug, Parser)]
 #[command(
     name = "plimsoll",

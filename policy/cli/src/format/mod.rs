@@ -27,7 +27,7 @@ pub(crate) enum Format {
     Sarif,
     /// For GitHub Actions: annotations, and the job summary
     Github,
-    /// For test reports: `JUnit` XML
+    /// For test reports: JUnit XML
     Junit,
     /// For comments and wikis
     Markdown,
