@@ -68,3 +68,8 @@ pub fn find(id: &str) -> Option<&'static Rule> {
         .ok()
         .map(|at| RULES[at])
 }
+
+/// The id nearest to a misspelt one, if any is near.
+pub fn nearest(id: &str) -> Option<&'static str> {
+    crate::config::closest(id, RULES.iter().map(|rule| rule.id))
+}
