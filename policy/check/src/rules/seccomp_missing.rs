@@ -27,8 +27,11 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     };
     for fault in inherited_faults(workload, on_pod, judge) {
         let message = match fault.written.map(Node::text) {
+            // The name of a type where the profile should be is not a type.
+            Some(Some("RuntimeDefault" | "Localhost") | None) => {
+                format!("{fault} has a seccomp profile without a type")
+            }
             Some(Some(name)) => format!("{fault} has the seccomp profile `{name}`"),
-            Some(None) => format!("{fault} has a seccomp profile without a type"),
             None => format!("{fault} has no seccomp profile"),
         };
         cx.report_in(workload, fault.place(workload, "securityContext.seccompProfile.type"), message).file();

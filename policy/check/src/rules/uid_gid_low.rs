@@ -27,7 +27,7 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
             other => Err(other),
         };
         for fault in inherited_faults(workload, None, judge) {
-            let message = match fault.written.and_then(Node::text) {
+            let message = match fault.written.and_then(Node::int) {
                 Some(id) => format!("{fault} has `{field}` {id}, below {least}"),
                 None => format!("{fault} does not set `{field}` to {least} or more"),
             };
