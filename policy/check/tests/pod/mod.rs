@@ -62,11 +62,11 @@ pub(crate) struct Pod(BTreeMap<(Place, &'static str), String>);
 impl Pod {
     /// A pod without any security setting.
     pub(crate) fn bare() -> Self {
-        let names = [("name", "a"), ("image", "ghcr.io/acme/api:1.4.2")];
-        let named = (0..LISTS.len()).flat_map(|at| {
-            names.map(|(field, value)| ((Place::Container(at), field), value.to_owned()))
+        let required = [("name", "a"), ("image", "ghcr.io/acme/api:1.4.2")];
+        let fields = (0..LISTS.len()).flat_map(|at| {
+            required.map(|(field, value)| ((Place::Container(at), field), value.to_owned()))
         });
-        Self(named.collect()).with(Place::Container(2), "restartPolicy", "Always")
+        Self(fields.collect()).with(Place::Container(2), "restartPolicy", "Always")
     }
 
     /// A pod that the restricted profile admits.
@@ -98,8 +98,10 @@ impl Pod {
 
     fn fields(&self, place: Place) -> String {
         let own = self.0.iter().filter(|((at, _), _)| *at == place);
-        own.map(|((_, field), value)| format!("{field}: {value}, "))
-            .collect()
+        let pairs: Vec<_> = own
+            .map(|((_, field), value)| format!("{field}: {value}"))
+            .collect();
+        pairs.join(", ")
     }
 
     fn yaml(&self) -> String {
@@ -108,7 +110,7 @@ impl Pod {
                 self.fields(Place::Container(at)),
                 self.fields(Place::Context(at)),
             );
-            format!("{{{own}securityContext: {{{context}}}}}, ")
+            format!("{{{own}, securityContext: {{{context}}}}}, ")
         };
         let list = |name: &str| -> String {
             (0..LISTS.len())
@@ -117,14 +119,14 @@ impl Pod {
                 .collect()
         };
         format!(
-            "{{apiVersion: v1, kind: Pod, metadata: {{name: a, {}}}, spec: {{{}securityContext: {{{}}}, \
-             containers: [{}], initContainers: [{}], ephemeralContainers: [{}]}}}}",
+            "{{apiVersion: v1, kind: Pod, metadata: {{name: a, {}}}, spec: {{securityContext: {{{}}}, \
+             containers: [{}], initContainers: [{}], ephemeralContainers: [{}], {}}}}}",
             self.fields(Place::Metadata),
-            self.fields(Place::Spec),
             self.fields(Place::PodContext),
             list("containers"),
             list("initContainers"),
             list("ephemeralContainers"),
+            self.fields(Place::Spec),
         )
     }
 
