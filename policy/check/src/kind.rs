@@ -50,6 +50,8 @@ kinds! {
     KnativeService Namespaced ["serving.knative.dev"] at "spec.template";
     DeploymentConfig Namespaced ["apps.openshift.io" ""] at "spec.template";
     PodTemplate Namespaced [""] at "template";
+    Sandbox Namespaced ["agents.x-k8s.io"] at "spec.podTemplate";
+    SandboxTemplate Namespaced ["extensions.agents.x-k8s.io"] at "spec.podTemplate";
     Service Namespaced [""];
     ConfigMap Namespaced [""];
     Secret Namespaced [""];
