@@ -125,7 +125,7 @@ impl std::fmt::Display for Selector<'_> {
                 Requirement::Equals(key, value) => write!(f, "{key}={value}")?,
                 Requirement::In(key, values) => write!(f, "{key} in ({})", values.join(", "))?,
                 Requirement::NotIn(key, values) => {
-                    write!(f, "{key} notin ({})", values.join(", "))?
+                    write!(f, "{key} notin ({})", values.join(", "))?;
                 }
                 Requirement::Exists(key) => write!(f, "{key}")?,
                 Requirement::DoesNotExist(key) => write!(f, "!{key}")?,

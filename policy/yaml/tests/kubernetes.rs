@@ -63,7 +63,10 @@ fn scalars_have_the_types_of_yaml_1_1_without_base_60() {
 #[test]
 fn keys_have_the_names_that_json_gives_them() {
     let tree = tree("on: 1\n0x10: 2\n\"off\": 3\n1.50: 4\n");
-    let names: Vec<_> = root(&tree).entries().map(|entry| entry.name()).collect();
+    let names: Vec<_> = root(&tree)
+        .entries()
+        .map(plimsoll_yaml::Entry::name)
+        .collect();
     assert_eq!(names, ["true", "16", "off", "1.5"]);
     assert_eq!(root(&tree).get("true").and_then(Node::int), Some(1));
 }
