@@ -20,6 +20,7 @@ mod image;
 mod inventory;
 mod kind;
 mod labels;
+mod network;
 mod place;
 mod quantity;
 mod report;
