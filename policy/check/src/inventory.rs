@@ -1,11 +1,13 @@
 //! Everything that a repository holds, with the indexes that rules look things up in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
 use crate::config::Config;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
+use crate::network::{self, NetworkIndex};
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -21,6 +23,7 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
+    network: OnceLock<NetworkIndex<'s>>,
 }
 
 impl<'s> Inventory<'s> {
@@ -54,7 +57,7 @@ impl<'s> Inventory<'s> {
             }
         }
         let selections = select(&resources, &by_kind, &workloads);
-        Self {
+        let mut inventory = Self {
             sources,
             resources,
             workloads,
@@ -62,7 +65,14 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
+            network: OnceLock::new(),
+        };
+        for (policy, namespace, selector) in network::select_pods(&inventory) {
+            inventory
+                .selections
+                .add(Relation::OtherPolicy, policy, namespace, selector);
         }
+        inventory
     }
 
     /// The sources it was read from.
@@ -139,11 +149,11 @@ impl<'s> Inventory<'s> {
     }
 
     /// The workloads of a namespace whose pods a selector matches.
-    pub fn select<'a>(
+    pub fn select<'a: 'b, 'b>(
         &'a self,
         namespace: &'s str,
-        selector: &'a Selector<'s>,
-    ) -> impl Iterator<Item = &'a Workload<'s>> {
+        selector: &'b Selector<'s>,
+    ) -> impl Iterator<Item = &'a Workload<'s>> + use<'a, 'b, 's> {
         self.selections
             .select(namespace, selector)
             .map(|index| self.workload(index))
@@ -169,6 +179,19 @@ impl<'s> Inventory<'s> {
     /// The `NetworkPolicy` objects that select a workload's pods.
     pub fn policies_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &Resource<'s>> {
         self.selecting(Relation::Policy, workload)
+    }
+
+    /// The policies of other engines (Cilium, Calico …) that select a workload's pods.
+    pub fn other_policies_of(
+        &self,
+        workload: &Workload<'_>,
+    ) -> impl Iterator<Item = &Resource<'s>> {
+        self.selecting(Relation::OtherPolicy, workload)
+    }
+
+    /// What rules about networks look up.
+    pub(crate) fn network(&self) -> &NetworkIndex<'s> {
+        self.network.get_or_init(|| NetworkIndex::new(self))
     }
 
     /// How many sources hold something, but no object.
@@ -324,6 +347,8 @@ fn own_selector<'s>(resource: &Resource<'s>, relation: Relation) -> Option<Selec
             .get("selector")
             .filter(|selector| !selector.is_null())
             .map(Selector::read),
+        // Read by `network::select_pods`, for all namespaces at once.
+        Relation::OtherPolicy => None,
         Relation::Policy => Some(
             spec.get("podSelector")
                 .map_or_else(Selector::everything, Selector::read),

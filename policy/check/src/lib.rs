@@ -22,6 +22,7 @@ mod inventory;
 mod kind;
 mod labels;
 mod leftover;
+mod network;
 mod place;
 mod plan;
 mod pod_security;
