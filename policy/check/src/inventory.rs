@@ -1,11 +1,14 @@
 //! Everything that a repository holds, with the indexes that rules look things up in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
+use crate::admission::AdmissionPolicies;
 use crate::config::Config;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
+use crate::namespaces::Namespaces;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -21,6 +24,8 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
+    namespaces: OnceLock<Namespaces<'s>>,
+    admission: OnceLock<AdmissionPolicies>,
 }
 
 impl<'s> Inventory<'s> {
@@ -62,6 +67,8 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
+            namespaces: OnceLock::new(),
+            admission: OnceLock::new(),
         }
     }
 
@@ -169,6 +176,16 @@ impl<'s> Inventory<'s> {
     /// The `NetworkPolicy` objects that select a workload's pods.
     pub fn policies_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &Resource<'s>> {
         self.selecting(Relation::Policy, workload)
+    }
+
+    /// What it holds of each namespace.
+    pub(crate) fn namespaces(&self) -> &Namespaces<'s> {
+        self.namespaces.get_or_init(|| Namespaces::new(self))
+    }
+
+    /// The admission policies that it brings along.
+    pub(crate) fn admission(&self) -> AdmissionPolicies {
+        *self.admission.get_or_init(|| AdmissionPolicies::new(self))
     }
 
     /// How many sources hold something, but no object.

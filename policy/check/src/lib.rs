@@ -10,9 +10,11 @@
 //! Pure and synchronous: it reads no file, no clock and no network. The command line and the webhook give it sources
 //! and the date; it gives back a [`Report`] that is the same whatever the number of threads.
 
+mod admission;
 pub mod config;
 mod context;
 mod date;
+mod demand;
 mod engine;
 mod exemption;
 mod finding;
@@ -20,7 +22,10 @@ mod image;
 mod inventory;
 mod kind;
 mod labels;
+mod namespaces;
+mod naming;
 mod place;
+mod probe;
 mod quantity;
 mod report;
 mod resource;
