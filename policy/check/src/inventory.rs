@@ -7,6 +7,7 @@ use plimsoll_yaml::Node;
 
 use crate::admission::AdmissionPolicies;
 use crate::config::Config;
+use crate::exposure::Exposures;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
 use crate::namespaces::Namespaces;
 use crate::report::{NotChecked, Reason};
@@ -26,6 +27,7 @@ pub struct Inventory<'s> {
     selections: Selections<'s>,
     namespaces: OnceLock<Namespaces<'s>>,
     admission: OnceLock<AdmissionPolicies>,
+    exposures: OnceLock<Exposures<'s>>,
 }
 
 impl<'s> Inventory<'s> {
@@ -69,6 +71,7 @@ impl<'s> Inventory<'s> {
             selections,
             namespaces: OnceLock::new(),
             admission: OnceLock::new(),
+            exposures: OnceLock::new(),
         }
     }
 
@@ -186,6 +189,11 @@ impl<'s> Inventory<'s> {
     /// The admission policies that it brings along.
     pub(crate) fn admission(&self) -> AdmissionPolicies {
         *self.admission.get_or_init(|| AdmissionPolicies::new(self))
+    }
+
+    /// What of it stands open to the outside.
+    pub(crate) fn exposures(&self) -> &Exposures<'s> {
+        self.exposures.get_or_init(|| Exposures::new(self))
     }
 
     /// How many sources hold something, but no object.

@@ -17,6 +17,7 @@ mod date;
 mod demand;
 mod engine;
 mod exemption;
+mod exposure;
 mod finding;
 mod image;
 mod inventory;

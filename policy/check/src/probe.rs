@@ -91,25 +91,24 @@ impl<'s> Probe<'s> {
             written.unwrap_or(default).to_owned()
         };
         let mut parts = vec![kind.to_owned()];
-        match kind {
-            "exec" => {
-                let words = handler.get("command").into_iter().flat_map(Node::items);
-                parts.extend(words.map(|word| word.text().unwrap_or_default().to_owned()));
-            }
-            _ => {
-                let port = handler.get("port").map(|port| resolved(container, port));
-                parts.push(port.unwrap_or_default());
-                parts.extend([
-                    text("path", "/"),
-                    text("host", ""),
-                    text("scheme", "HTTP"),
-                    text("service", ""),
-                ]);
-                for header in handler.get("httpHeaders").into_iter().flat_map(Node::items) {
-                    let part = |key| header.get(key).and_then(Node::text).unwrap_or_default();
-                    parts.push(format!("{}: {}", part("name"), part("value")));
-                }
-            }
+        if kind == "exec" {
+            let words = handler.get("command").into_iter().flat_map(Node::items);
+            parts.extend(words.map(|word| word.text().unwrap_or_default().to_owned()));
+            return Some(parts);
+        }
+        let number = handler.get("port").map(|port| resolved(container, port));
+        parts.push(number.unwrap_or_default());
+        for (key, default) in [
+            ("path", "/"),
+            ("host", ""),
+            ("scheme", "HTTP"),
+            ("service", ""),
+        ] {
+            parts.push(text(key, default));
+        }
+        for header in handler.get("httpHeaders").into_iter().flat_map(Node::items) {
+            let part = |key| header.get(key).and_then(Node::text).unwrap_or_default();
+            parts.push(format!("{}: {}", part("name"), part("value")));
         }
         Some(parts)
     }
