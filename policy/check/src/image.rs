@@ -130,13 +130,13 @@ fn is_host(text: &str) -> bool {
     let (host, port) = text
         .split_once(':')
         .map_or((text, None), |(host, port)| (host, Some(port)));
-    let part = |part: &str| {
+    let is_name = |part: &str| {
         !part.is_empty()
             && !part.starts_with('-')
             && !part.ends_with('-')
             && part.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
     };
-    host.split('.').all(part) && port.is_none_or(is_number)
+    host.split('.').all(is_name) && port.is_none_or(is_number)
 }
 
 fn is_number(text: &str) -> bool {

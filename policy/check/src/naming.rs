@@ -78,20 +78,25 @@ impl Form {
                 name.len()
             ));
         }
-        (!accepted).then(|| self.describe().to_owned())
+        (!accepted).then(|| self.explain(name))
     }
 
-    fn describe(self) -> &'static str {
-        match self {
-            Self::Label => {
-                "is no DNS label: lower-case letters, digits and `-`, with a letter or digit at both ends"
+    /// What of a name that is none makes it none.
+    fn explain(self, name: &str) -> String {
+        let dots = matches!(self, Self::Subdomain(_));
+        let allowed = |c: char| {
+            c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || (dots && c == '.')
+        };
+        match name.chars().find(|c| !allowed(*c)) {
+            Some(c) if c.is_ascii_uppercase() => "may not have upper-case letters".into(),
+            Some(c) => format!("may not contain `{c}`"),
+            None if self == Self::Label1035 && name.starts_with(|c: char| c.is_ascii_digit()) => {
+                "must begin with a letter".into()
             }
-            Self::Label1035 => {
-                "is no DNS-1035 label: a lower-case letter, then lower-case letters, digits and `-`, no `-` last"
+            None if dots => {
+                "must have a lower-case letter or digit at both ends and beside every dot".into()
             }
-            Self::Subdomain(_) | Self::PathSegment | Self::Any => {
-                "is no DNS subdomain: lower-case letters, digits, `-` and `.`, with a letter or digit at both ends"
-            }
+            None => "must have a lower-case letter or digit at both ends".into(),
         }
     }
 }
@@ -160,9 +165,7 @@ pub(crate) fn key_fault(key: &str) -> Option<String> {
             "has a name of {} characters, 63 are allowed",
             name.len()
         )),
-        _ if !is_word(name) => Some(
-            "has more than letters, digits, `-`, `_` and `.`, or one of these at an end".into(),
-        ),
+        _ if !is_word(name) => Some(word_fault(name)),
         _ => None,
     }
 }
@@ -172,9 +175,16 @@ pub(crate) fn value_fault(value: &str) -> Option<String> {
     if value.len() > 63 {
         return Some(format!("has {} characters, 63 are allowed", value.len()));
     }
-    (!value.is_empty() && !is_word(value)).then(|| {
-        "has more than letters, digits, `-`, `_` and `.`, or one of these at an end".into()
-    })
+    (!value.is_empty() && !is_word(value)).then(|| word_fault(value))
+}
+
+/// What of a text that is no word makes it none.
+fn word_fault(text: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    match text.chars().find(|c| !allowed(*c)) {
+        Some(c) => format!("may not contain `{c}`"),
+        None => "must begin and end with a letter or digit".into(),
+    }
 }
 
 /// A text in which a tool has yet to put something: `${NAME}` (Flux, envsubst), `{{ … }}`, `<path:…>` (Argo CD Vault).
