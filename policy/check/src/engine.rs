@@ -37,9 +37,11 @@ pub fn check(sources: &Sources, config: &Config, options: &Options) -> Report {
         not_checked: found.not_checked,
         ..Report::default()
     };
-    report.not_checked.extend(fragments(sources));
     report.not_checked.extend(inventory.unknown_kinds(config));
-    report.counts.files = sources.iter().len();
+    report.counts.files = sources
+        .iter()
+        .filter(|source| source.origin != Origin::Configuration)
+        .count();
     report.counts.other_files = inventory.other_files();
     report.counts.resources = inventory.resources().len();
     report.counts.rules = plan.count;
@@ -62,13 +64,6 @@ pub fn check(sources: &Sources, config: &Config, options: &Options) -> Report {
         report.not_checked.retain(|entry| wanted(&entry.file));
     }
     report
-}
-
-fn fragments(sources: &Sources) -> impl Iterator<Item = NotChecked> + '_ {
-    sources.iter().filter_map(|source| match &source.origin {
-        Origin::Fragment(reason) => Some(reason.clone()),
-        Origin::Objects | Origin::Configuration => None,
-    })
 }
 
 /// Settles severities, sorts, tells equal fingerprints apart, and takes out what is excused.

@@ -18,6 +18,10 @@ registry! {
     annotation_forbidden,
     annotation_key_invalid,
     annotation_value_invalid,
+    apparmor_disabled,
+    capabilities_added,
+    capabilities_dangerous_added,
+    capabilities_not_dropped,
     container_privileged,
     cost_labels_missing,
     cpu_limit_forbidden,
@@ -66,6 +70,41 @@ registry! {
     resources_out_of_range,
     service_selects_nothing,
     workload_internet_exposed,
+    gid_root,
+    host_aliases_set,
+    host_ipc,
+    host_network,
+    host_path_sensitive,
+    host_path_volume,
+    host_path_writable,
+    host_pid,
+    host_port,
+    legacy_component,
+    linux_hardening_missing,
+    net_raw_not_dropped,
+    non_root_unenforced,
+    port_privileged,
+    port_ssh,
+    privilege_escalation_allowed,
+    probe_host_set,
+    probe_liveness_missing,
+    proc_mount_unmasked,
+    psp_permissive,
+    rootfs_writable,
+    run_as_root,
+    runtime_socket_mounted,
+    sandbox_hardening,
+    sandbox_resources_missing,
+    scc_privileged,
+    seccomp_missing,
+    security_context_missing,
+    selinux_options_custom,
+    service_selects_nothing,
+    sudo_in_command,
+    sysctl_unsafe,
+    uid_gid_low,
+    volume_type_disallowed,
+    windows_host_process,
     yaml_invalid,
     yaml_keys_unsorted,
 }
@@ -76,4 +115,9 @@ pub fn find(id: &str) -> Option<&'static Rule> {
         .binary_search_by(|rule| rule.id.cmp(id))
         .ok()
         .map(|at| RULES[at])
+}
+
+/// The id nearest to a misspelt one, if any is near.
+pub fn nearest(id: &str) -> Option<&'static str> {
+    crate::config::closest(id, RULES.iter().map(|rule| rule.id))
 }

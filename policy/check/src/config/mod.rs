@@ -9,6 +9,7 @@ use plimsoll_yaml::Span;
 use crate::{Date, Kind, Resource, Severity};
 
 pub use facts::{FactField, FactValue, Facts};
+pub(crate) use read::closest;
 pub use read::{ConfigError, KEYS};
 
 /// What a rule is set to.

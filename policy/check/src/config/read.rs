@@ -210,7 +210,7 @@ impl Reader {
         if let Some(rule) = rules::find(id) {
             return Some(rule.id);
         }
-        let help = match closest(id, rules::RULES.iter().map(|rule| rule.id)) {
+        let help = match rules::nearest(id) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`plimsoll rules` lists them all".to_owned(),
         };
