@@ -5,8 +5,11 @@ use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
+use crate::admission::AdmissionPolicies;
 use crate::config::Config;
+use crate::exposure::Exposures;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
+use crate::namespaces::Namespaces;
 use crate::network::{self, NetworkIndex};
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
@@ -24,6 +27,9 @@ pub struct Inventory<'s> {
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
     network: OnceLock<NetworkIndex<'s>>,
+    namespaces: OnceLock<Namespaces<'s>>,
+    admission: OnceLock<AdmissionPolicies>,
+    exposures: OnceLock<Exposures<'s>>,
 }
 
 impl<'s> Inventory<'s> {
@@ -66,6 +72,9 @@ impl<'s> Inventory<'s> {
             by_name,
             selections,
             network: OnceLock::new(),
+            namespaces: OnceLock::new(),
+            admission: OnceLock::new(),
+            exposures: OnceLock::new(),
         };
         for (policy, namespace, selector) in network::select_pods(&inventory) {
             inventory
@@ -192,6 +201,21 @@ impl<'s> Inventory<'s> {
     /// What rules about networks look up.
     pub(crate) fn network(&self) -> &NetworkIndex<'s> {
         self.network.get_or_init(|| NetworkIndex::new(self))
+    }
+
+    /// What it holds of each namespace.
+    pub(crate) fn namespaces(&self) -> &Namespaces<'s> {
+        self.namespaces.get_or_init(|| Namespaces::new(self))
+    }
+
+    /// The admission policies that it brings along.
+    pub(crate) fn admission(&self) -> AdmissionPolicies {
+        *self.admission.get_or_init(|| AdmissionPolicies::new(self))
+    }
+
+    /// What of it stands open to the outside.
+    pub(crate) fn exposures(&self) -> &Exposures<'s> {
+        self.exposures.get_or_init(|| Exposures::new(self))
     }
 
     /// How many sources hold something, but no object.

@@ -10,11 +10,14 @@
 //! Pure and synchronous: it reads no file, no clock and no network. The command line and the webhook give it sources
 //! and the date; it gives back a [`Report`] that is the same whatever the number of threads.
 
+mod admission;
 pub mod config;
 mod context;
 mod date;
+mod demand;
 mod engine;
 mod exemption;
+mod exposure;
 mod finding;
 mod host_path;
 mod image;
@@ -22,10 +25,13 @@ mod inventory;
 mod kind;
 mod labels;
 mod leftover;
+mod namespaces;
+mod naming;
 mod network;
 mod place;
 mod plan;
 mod pod_security;
+mod probe;
 mod quantity;
 mod report;
 mod resource;
