@@ -202,7 +202,7 @@ pub(crate) fn shortened(text: &str) -> String {
 }
 
 /// The paths, in an object, of maps that the API server holds to the syntax of labels.
-const LABEL_MAPS: &[&str] = &[
+const LABEL_MAPS: [&str; 3] = [
     "spec.selector.matchLabels",
     "spec.podSelector.matchLabels",
     "spec.jobTemplate.metadata.labels",
@@ -220,10 +220,8 @@ pub(crate) fn label_entries<'s>(
             template.at(&["spec", "nodeSelector"]),
         ]
     });
-    let maps = match resource.kind {
-        Kind::Other => &[],
-        _ => LABEL_MAPS,
-    };
+    let known = resource.kind != Kind::Other;
+    let maps = LABEL_MAPS.map(|path| known.then(|| resource.field(path)).flatten());
     let plain = match resource.kind {
         Kind::Service | Kind::ReplicationController => resource.field("spec.selector"),
         Kind::Pod => resource.field("spec.nodeSelector"),
@@ -237,10 +235,9 @@ pub(crate) fn label_entries<'s>(
         .into_iter()
         .flat_map(Node::items)
         .map(|claim| claim.at(&["metadata", "labels"]));
-    let resource_maps: Vec<_> = maps.iter().map(|path| resource.field(path)).collect();
     std::iter::once(resource.field("metadata.labels"))
         .chain(in_template)
-        .chain(resource_maps)
+        .chain(maps)
         .chain([plain])
         .chain(in_claims)
         .flatten()

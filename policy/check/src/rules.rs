@@ -54,6 +54,7 @@ registry! {
     ingress_nginx_snippet,
     ingress_path_type_missing,
     ingress_tls_missing,
+    ingress_nginx_eol,
     instance_label_mismatch,
     label_key_invalid,
     label_value_invalid,
