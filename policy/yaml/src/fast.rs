@@ -25,8 +25,8 @@ pub(crate) fn read(tree: &mut Tree, text: &str, limits: &Limits) -> bool {
     let Some(lines) = simple(text) else {
         return false;
     };
-    // A line of block style is a key and a value. Few files are more.
-    tree.slots.reserve(2 * lines + 4);
+    // A line of block style is a key and a value, and few files are more; but a file of empty lines is less.
+    tree.slots.reserve((2 * lines).min(text.len() / 8) + 4);
     let mut reader = Reader {
         tree,
         text,
