@@ -1,7 +1,7 @@
-//! The reader for what nearly all manifests are: block style, scalars on one line, simple brackets, comments.
+//! The reader for what nearly all manifests are: block style, scalars, simple brackets, comments.
 //!
 //! It walks the lines once and writes the same tape as the reader of events, slot for slot. Whatever else it meets
-//! (anchors, aliases, tags, directives, tabs, scalars over several lines, anything doubtful, any error) it does not
+//! (anchors, aliases, tags, directives, tabs, odd indentation, anything doubtful, any error) it does not
 //! judge: it gives the whole file up, and the reader of events begins anew. So it knows no error messages, and every
 //! `None` here means "not sure".
 //!
@@ -13,6 +13,7 @@
 
 mod block;
 mod flow;
+mod folded;
 mod inline;
 mod nodes;
 
