@@ -1,11 +1,15 @@
 //! Everything that a repository holds, with the indexes that rules look things up in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
+use crate::alerting::Alerting;
+use crate::backup::Backups;
 use crate::config::Config;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
+use crate::monitoring::Monitoring;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -21,6 +25,9 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
+    monitoring: OnceLock<Monitoring<'s>>,
+    alerting: OnceLock<Alerting<'s>>,
+    backups: OnceLock<Backups<'s>>,
 }
 
 impl<'s> Inventory<'s> {
@@ -62,6 +69,9 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
+            monitoring: OnceLock::new(),
+            alerting: OnceLock::new(),
+            backups: OnceLock::new(),
         }
     }
 
@@ -169,6 +179,21 @@ impl<'s> Inventory<'s> {
     /// The `NetworkPolicy` objects that select a workload's pods.
     pub fn policies_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &Resource<'s>> {
         self.selecting(Relation::Policy, workload)
+    }
+
+    /// Who is scraped, and by what.
+    pub(crate) fn monitoring(&self) -> &Monitoring<'s> {
+        self.monitoring.get_or_init(|| Monitoring::new(self))
+    }
+
+    /// Alerts, and where they go.
+    pub(crate) fn alerting(&self) -> &Alerting<'s> {
+        self.alerting.get_or_init(|| Alerting::new(self))
+    }
+
+    /// Stores, and what backs them up.
+    pub(crate) fn backups(&self) -> &Backups<'s> {
+        self.backups.get_or_init(|| Backups::new(self))
     }
 
     /// How many sources hold something, but no object.

@@ -10,8 +10,11 @@
 //! Pure and synchronous: it reads no file, no clock and no network. The command line and the webhook give it sources
 //! and the date; it gives back a [`Report`] that is the same whatever the number of threads.
 
+mod alerting;
+mod backup;
 pub mod config;
 mod context;
+mod cron;
 mod date;
 mod engine;
 mod exemption;
@@ -20,15 +23,18 @@ mod image;
 mod inventory;
 mod kind;
 mod labels;
+mod monitoring;
 mod place;
 mod quantity;
 mod report;
 mod resource;
 pub mod rule;
+mod routing;
 pub mod rules;
 mod selection;
 mod selector;
 mod source;
+mod within;
 mod workload;
 
 pub use config::Config;

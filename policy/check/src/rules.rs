@@ -19,8 +19,14 @@ registry! {
     exemption_expired,
     exemption_invalid,
     exemption_unused,
+    monitor_not_selected_by_prometheus,
+    podmonitor_selects_nothing,
     probe_liveness_missing,
+    scrape_annotation_port_mismatch,
     service_selects_nothing,
+    servicemonitor_port_missing,
+    servicemonitor_selects_nothing,
+    workload_not_scraped,
     yaml_invalid,
 }
 
