@@ -3,9 +3,13 @@
 //! The format is Prometheus' own (`model/rulefmt` of prometheus/prometheus): groups of rules, each rule with `alert` or
 //! `record`. Labels of a group hold for its rules.
 
+mod format;
+
 use std::collections::{BTreeMap, HashMap};
 
 use plimsoll_yaml::Node;
+
+pub(crate) use format::{duration, fault};
 
 use crate::routing::Routing;
 use crate::within::Text;
@@ -195,56 +199,4 @@ fn is_rule_file(root: Node<'_>) -> bool {
             rule.get("expr").is_some()
                 && (rule.get("alert").is_some() || rule.get("record").is_some())
         })
-}
-
-/// Milliseconds of a duration as Prometheus writes it (`model.ParseDuration`): `5m`, `1h30m`, `0`; `None` for all else.
-pub(crate) fn duration(text: &str) -> Option<u64> {
-    const UNITS: [(&str, u64); 7] = [
-        ("y", 365 * 86_400_000),
-        ("w", 7 * 86_400_000),
-        ("d", 86_400_000),
-        ("h", 3_600_000),
-        ("m", 60_000),
-        ("s", 1_000),
-        ("ms", 1),
-    ];
-    if text == "0" {
-        return Some(0);
-    }
-    let (mut rest, mut total, mut units) = (text, 0_u64, UNITS.as_slice());
-    while !rest.is_empty() {
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let number: u64 = rest[..digits].parse().ok()?;
-        let letters = &rest[digits..];
-        let unit = letters.len() - letters.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
-        let at = units.iter().position(|(name, _)| *name == &letters[..unit])?;
-        total = total.checked_add(number.checked_mul(units[at].1)?)?;
-        units = &units[at + 1..];
-        rest = &letters[unit..];
-    }
-    (!text.is_empty()).then_some(total)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::duration;
-
-    #[test]
-    fn durations_are_those_of_prometheus() {
-        let cases = [
-            ("0", Some(0)),
-            ("0s", Some(0)),
-            ("5m", Some(300_000)),
-            ("1h30m", Some(5_400_000)),
-            ("1d", Some(86_400_000)),
-            ("1500ms", Some(1_500)),
-            ("1s500ms", Some(1_500)),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(duration(text), expected, "{text}");
-        }
-        for text in ["", "5", "5 m", "m", "1.5h", "30m1h", "5min", "-5m", "5m5m", "99999999999999y", "ä"] {
-            assert_eq!(duration(text), None, "{text}");
-        }
-    }
 }

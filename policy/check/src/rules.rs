@@ -15,6 +15,13 @@ macro_rules! registry {
 }
 
 registry! {
+    alert_for_missing,
+    alert_rule_invalid,
+    alert_runbook_url_missing,
+    alert_severity_missing,
+    alert_severity_unknown,
+    alert_summary_missing,
+    alertmanager_route_missing,
     container_privileged,
     exemption_expired,
     exemption_invalid,

@@ -79,11 +79,13 @@ fn as_written(value: Node<'_>) -> Option<(u32, &str)> {
         return None;
     }
     let file = value.tree().text();
-    let block = &file[value.span().range()];
-    // The indicator and what follows it on its line are not of the text. An alias stands elsewhere than its text.
-    let header = block.starts_with('|').then(|| block.find('\n')).flatten()?;
-    let begins = value.span().start as usize + header + 1;
-    Some((begins as u32, file.get(begins..value.span().end as usize)?))
+    let span = value.span().range();
+    let begins = file[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    // The span begins at the first line's text. An alias stands elsewhere than its text.
+    let indented = file[begins..span.start].bytes().all(|byte| byte == b' ');
+    let first = file[span.clone()].lines().next()?;
+    let own = value.text()?.trim_start().starts_with(first);
+    (indented && own).then_some((begins as u32, &file[begins..span.end]))
 }
 
 #[cfg(test)]

@@ -7,11 +7,11 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     default: true,
     since: "0.1.0",
-    summary: "no Prometheus of the repository reads a monitor or a rule",
-    help: "give the object the labels that the selector of the Prometheus asks for, or its namespace those of the namespace selector",
+    summary: "no Prometheus of the repository reads a monitor or a rule, or no Alertmanager its routes",
+    help: "give the object the labels that the selector asks for, or its namespace those of the namespace selector",
     standards: &[],
     docs: include_str!("monitor_not_selected_by_prometheus.md"),
-    check: Check::Resource(&[Kind::ServiceMonitor, Kind::PodMonitor, Kind::Probe, Kind::ScrapeConfig, Kind::PrometheusRule], check),
+    check: Check::Resource(&[Kind::ServiceMonitor, Kind::PodMonitor, Kind::Probe, Kind::ScrapeConfig, Kind::PrometheusRule, Kind::AlertmanagerConfig], check),
 };
 
 fn check<'s>(cx: &Context<'_, 's>, monitor: &Resource<'s>) {
