@@ -1,16 +1,13 @@
 //! Everything that a repository holds, with the indexes that rules look things up in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
-use crate::admission::AdmissionPolicies;
 use crate::config::Config;
-use crate::exposure::Exposures;
+use crate::indexes::Indexes;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
-use crate::namespaces::Namespaces;
-use crate::network::{self, NetworkIndex};
+use crate::network;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -26,10 +23,7 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
-    network: OnceLock<NetworkIndex<'s>>,
-    namespaces: OnceLock<Namespaces<'s>>,
-    admission: OnceLock<AdmissionPolicies>,
-    exposures: OnceLock<Exposures<'s>>,
+    pub(crate) indexes: Indexes<'s>,
 }
 
 impl<'s> Inventory<'s> {
@@ -71,10 +65,7 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
-            network: OnceLock::new(),
-            namespaces: OnceLock::new(),
-            admission: OnceLock::new(),
-            exposures: OnceLock::new(),
+            indexes: Indexes::default(),
         };
         for (policy, namespace, selector) in network::select_pods(&inventory) {
             inventory
@@ -196,26 +187,6 @@ impl<'s> Inventory<'s> {
         workload: &Workload<'_>,
     ) -> impl Iterator<Item = &Resource<'s>> {
         self.selecting(Relation::OtherPolicy, workload)
-    }
-
-    /// What rules about networks look up.
-    pub(crate) fn network(&self) -> &NetworkIndex<'s> {
-        self.network.get_or_init(|| NetworkIndex::new(self))
-    }
-
-    /// What it holds of each namespace.
-    pub(crate) fn namespaces(&self) -> &Namespaces<'s> {
-        self.namespaces.get_or_init(|| Namespaces::new(self))
-    }
-
-    /// The admission policies that it brings along.
-    pub(crate) fn admission(&self) -> AdmissionPolicies {
-        *self.admission.get_or_init(|| AdmissionPolicies::new(self))
-    }
-
-    /// What of it stands open to the outside.
-    pub(crate) fn exposures(&self) -> &Exposures<'s> {
-        self.exposures.get_or_init(|| Exposures::new(self))
     }
 
     /// How many sources hold something, but no object.
