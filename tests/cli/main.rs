@@ -1,9 +1,5 @@
 //! The command line as people and programs use it: the real binary, real files, an empty environment.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "tests find the binary and its folder by the environment"
-)]
 
 mod bad_input;
 mod catalogue;

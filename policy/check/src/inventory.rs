@@ -5,11 +5,10 @@ use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
-use crate::admission::AdmissionPolicies;
 use crate::config::Config;
-use crate::exposure::Exposures;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
-use crate::namespaces::Namespaces;
+use crate::lookups::Lookups;
+use crate::network::{self, NetworkIndex};
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -25,9 +24,8 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
-    namespaces: OnceLock<Namespaces<'s>>,
-    admission: OnceLock<AdmissionPolicies>,
-    exposures: OnceLock<Exposures<'s>>,
+    network: OnceLock<NetworkIndex<'s>>,
+    pub(crate) lookups: Lookups<'s>,
 }
 
 impl<'s> Inventory<'s> {
@@ -61,7 +59,7 @@ impl<'s> Inventory<'s> {
             }
         }
         let selections = select(&resources, &by_kind, &workloads);
-        Self {
+        let mut inventory = Self {
             sources,
             resources,
             workloads,
@@ -69,10 +67,15 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
-            namespaces: OnceLock::new(),
-            admission: OnceLock::new(),
-            exposures: OnceLock::new(),
+            network: OnceLock::new(),
+            lookups: Lookups::default(),
+        };
+        for (policy, namespace, selector) in network::select_pods(&inventory) {
+            inventory
+                .selections
+                .add(Relation::OtherPolicy, policy, namespace, selector);
         }
+        inventory
     }
 
     /// The sources it was read from.
@@ -149,11 +152,11 @@ impl<'s> Inventory<'s> {
     }
 
     /// The workloads of a namespace whose pods a selector matches.
-    pub fn select<'a>(
+    pub fn select<'a: 'b, 'b>(
         &'a self,
         namespace: &'s str,
-        selector: &'a Selector<'s>,
-    ) -> impl Iterator<Item = &'a Workload<'s>> {
+        selector: &'b Selector<'s>,
+    ) -> impl Iterator<Item = &'a Workload<'s>> + use<'a, 'b, 's> {
         self.selections
             .select(namespace, selector)
             .map(|index| self.workload(index))
@@ -181,19 +184,17 @@ impl<'s> Inventory<'s> {
         self.selecting(Relation::Policy, workload)
     }
 
-    /// What it holds of each namespace.
-    pub(crate) fn namespaces(&self) -> &Namespaces<'s> {
-        self.namespaces.get_or_init(|| Namespaces::new(self))
+    /// The policies of other engines (Cilium, Calico …) that select a workload's pods.
+    pub fn other_policies_of(
+        &self,
+        workload: &Workload<'_>,
+    ) -> impl Iterator<Item = &Resource<'s>> {
+        self.selecting(Relation::OtherPolicy, workload)
     }
 
-    /// The admission policies that it brings along.
-    pub(crate) fn admission(&self) -> AdmissionPolicies {
-        *self.admission.get_or_init(|| AdmissionPolicies::new(self))
-    }
-
-    /// What of it stands open to the outside.
-    pub(crate) fn exposures(&self) -> &Exposures<'s> {
-        self.exposures.get_or_init(|| Exposures::new(self))
+    /// What rules about networks look up.
+    pub(crate) fn network(&self) -> &NetworkIndex<'s> {
+        self.network.get_or_init(|| NetworkIndex::new(self))
     }
 
     /// How many sources hold something, but no object.
@@ -349,6 +350,8 @@ fn own_selector<'s>(resource: &Resource<'s>, relation: Relation) -> Option<Selec
             .get("selector")
             .filter(|selector| !selector.is_null())
             .map(Selector::read),
+        // Read by `network::select_pods`, for all namespaces at once.
+        Relation::OtherPolicy => None,
         Relation::Policy => Some(
             spec.get("podSelector")
                 .map_or_else(Selector::everything, Selector::read),

@@ -143,6 +143,7 @@ kinds! {
     GlobalNetworkPolicy Cluster ["projectcalico.org" "crd.projectcalico.org"];
     AdminNetworkPolicy Cluster ["policy.networking.k8s.io"];
     BaselineAdminNetworkPolicy Cluster ["policy.networking.k8s.io"];
+    ClusterNetworkPolicy Cluster ["policy.networking.k8s.io"];
     Gateway Namespaced ["gateway.networking.k8s.io"];
     GatewayClass Cluster ["gateway.networking.k8s.io"];
     HTTPRoute Namespaced ["gateway.networking.k8s.io"];

@@ -122,7 +122,7 @@ impl<'s> Resource<'s> {
     /// The value at the end of a dotted path of keys: `spec.scaleTargetRef.name`.
     pub fn field(&self, path: &str) -> Option<Node<'s>> {
         path.split('.')
-            .try_fold(self.node, |node, key| node.get(key))
+            .try_fold(self.node, plimsoll_yaml::Node::get)
     }
 
     /// `metadata.labels`.

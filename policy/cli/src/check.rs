@@ -84,12 +84,12 @@ fn gather(arguments: &CheckArgs, paths: &[PathBuf], loaded: &Loaded) -> Gathered
     not_checked.append(&mut texts.not_checked);
     if paths.iter().any(|path| path == stdin) {
         match read::read_stdin(&limits) {
-            Ok(text) => texts.texts.insert(0, (read::STDIN.to_owned(), text)),
+            Ok(text) => texts.files.insert(0, (read::STDIN.to_owned(), text)),
             Err(entry) => not_checked.push(entry),
         }
     }
-    let templates = classify::charts(&mut texts.texts, &mut not_checked);
-    let mut sources = read::parse(texts.texts, &limits);
+    let templates = classify::charts(&mut texts.files, &mut not_checked);
+    let mut sources = read::parse(texts.files, &limits);
     classify::classify(&mut sources, &mut not_checked);
     let config = with_places(loaded, &mut sources);
     Gathered {

@@ -8,6 +8,7 @@ mod config_file;
 mod format;
 mod host;
 mod init;
+mod kustomization;
 mod progress;
 mod read;
 mod schema;

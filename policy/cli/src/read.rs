@@ -13,7 +13,7 @@ use crate::progress::Progress;
 /// What was read, in order of the paths, and what could not be.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
-    pub(crate) texts: Vec<(String, String)>,
+    pub(crate) files: Vec<(String, String)>,
     pub(crate) not_checked: Vec<NotChecked>,
     /// Files read that can hold no object.
     pub(crate) other_files: usize,
@@ -39,7 +39,7 @@ pub(crate) fn read(files: &BTreeMap<String, PathBuf>, limits: &Limits) -> Texts 
     let mut texts = Texts::default();
     for (file, result) in results {
         match result {
-            Ok(text) if may_hold_objects(&file, &text) => texts.texts.push((file, text)),
+            Ok(text) if may_hold_objects(&file, &text) => texts.files.push((file, text)),
             Ok(_) => texts.other_files += 1,
             Err((reason, detail)) => texts.not_checked.push(NotChecked {
                 file,

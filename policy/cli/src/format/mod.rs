@@ -48,18 +48,17 @@ pub(crate) fn write(
     file: Option<&Path>,
     printed: &Printed<'_>,
 ) -> Result<(), String> {
-    let result = match file {
-        Some(path) => std::fs::File::create(path).and_then(|file| {
+    let result = if let Some(path) = file {
+        std::fs::File::create(path).and_then(|file| {
             let mut out = io::BufWriter::new(file);
             write_to(format, &mut out, printed, false)?;
             out.flush()
-        }),
-        None => {
-            let stdout = anstream::stdout().lock();
-            let color = stdout.current_choice() != anstream::ColorChoice::Never;
-            let mut out = io::BufWriter::with_capacity(1 << 16, stdout);
-            write_to(format, &mut out, printed, color).and_then(|()| out.flush())
-        }
+        })
+    } else {
+        let stdout = anstream::stdout().lock();
+        let color = stdout.current_choice() != anstream::ColorChoice::Never;
+        let mut out = io::BufWriter::with_capacity(1 << 16, stdout);
+        write_to(format, &mut out, printed, color).and_then(|()| out.flush())
     };
     match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!(
