@@ -1,11 +1,13 @@
 //! Everything that a repository holds, with the indexes that rules look things up in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
 use crate::config::Config;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
+use crate::rbac::Access;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -21,6 +23,7 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
+    access: OnceLock<Access<'s>>,
 }
 
 impl<'s> Inventory<'s> {
@@ -62,6 +65,7 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
+            access: OnceLock::new(),
         }
     }
 
@@ -169,6 +173,11 @@ impl<'s> Inventory<'s> {
     /// The `NetworkPolicy` objects that select a workload's pods.
     pub fn policies_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &Resource<'s>> {
         self.selecting(Relation::Policy, workload)
+    }
+
+    /// Who is bound to which role.
+    pub fn access(&self) -> &Access<'s> {
+        self.access.get_or_init(|| Access::new(self))
     }
 
     /// How many sources hold something, but no object.

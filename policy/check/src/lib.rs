@@ -26,6 +26,7 @@ mod place;
 mod plan;
 mod pod_security;
 mod quantity;
+pub mod rbac;
 mod report;
 mod resource;
 pub mod rule;
