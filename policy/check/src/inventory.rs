@@ -1,14 +1,13 @@
 //! Everything that a repository holds, with the indexes that rules look things up in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
 use crate::config::Config;
+use crate::indexes::Indexes;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
-use crate::lookups::Lookups;
-use crate::network::{self, NetworkIndex};
+use crate::network;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -24,8 +23,7 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
-    network: OnceLock<NetworkIndex<'s>>,
-    pub(crate) lookups: Lookups<'s>,
+    pub(crate) indexes: Indexes<'s>,
 }
 
 impl<'s> Inventory<'s> {
@@ -67,8 +65,7 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
-            network: OnceLock::new(),
-            lookups: Lookups::default(),
+            indexes: Indexes::default(),
         };
         for (policy, namespace, selector) in network::select_pods(&inventory) {
             inventory
@@ -190,11 +187,6 @@ impl<'s> Inventory<'s> {
         workload: &Workload<'_>,
     ) -> impl Iterator<Item = &Resource<'s>> {
         self.selecting(Relation::OtherPolicy, workload)
-    }
-
-    /// What rules about networks look up.
-    pub(crate) fn network(&self) -> &NetworkIndex<'s> {
-        self.network.get_or_init(|| NetworkIndex::new(self))
     }
 
     /// How many sources hold something, but no object.

@@ -11,8 +11,11 @@
 //! and the date; it gives back a [`Report`] that is the same whatever the number of threads.
 
 mod admission;
+mod alerting;
+mod backup;
 pub mod config;
 mod context;
+mod cron;
 mod date;
 mod demand;
 mod engine;
@@ -21,11 +24,12 @@ mod exposure;
 mod finding;
 mod host_path;
 mod image;
+mod indexes;
 mod inventory;
 mod kind;
 mod labels;
 mod leftover;
-mod lookups;
+mod monitoring;
 mod namespaces;
 mod naming;
 mod network;
@@ -36,11 +40,13 @@ mod probe;
 mod quantity;
 mod report;
 mod resource;
+mod routing;
 pub mod rule;
 pub mod rules;
 mod selection;
 mod selector;
 mod source;
+mod within;
 mod workload;
 
 pub use config::Config;

@@ -105,16 +105,15 @@ pub(crate) fn is_governed(workload: &Workload<'_>) -> bool {
     !on_host && workload.kind != Kind::PodTemplate
 }
 
-/// The policies that isolate a workload's pods in a direction.
+/// A policy that isolates a workload's pods in a direction; the first of them.
 pub(crate) fn governing<'a, 's>(
     inventory: &'a Inventory<'s>,
     workload: &Workload<'s>,
     direction: Direction,
-) -> Vec<&'a Resource<'s>> {
+) -> Option<&'a Resource<'s>> {
     inventory
         .policies_of(workload)
-        .filter(|policy| governs(policy, direction))
-        .collect()
+        .find(|policy| governs(policy, direction))
 }
 
 /// Whether the configuration says that policies of a namespace exist elsewhere.

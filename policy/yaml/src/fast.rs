@@ -1,7 +1,7 @@
-//! The reader for what nearly all manifests are: block style, scalars on one line, simple brackets, comments.
+//! The reader for what nearly all manifests are: block style, scalars, simple brackets, comments.
 //!
 //! It walks the lines once and writes the same tape as the reader of events, slot for slot. Whatever else it meets
-//! (anchors, aliases, tags, directives, tabs, scalars over several lines, anything doubtful, any error) it does not
+//! (anchors, aliases, tags, directives, tabs, odd indentation, anything doubtful, any error) it does not
 //! judge: it gives the whole file up, and the reader of events begins anew. So it knows no error messages, and every
 //! `None` here means "not sure".
 //!
@@ -13,6 +13,7 @@
 
 mod block;
 mod flow;
+mod folded;
 mod inline;
 mod nodes;
 
@@ -25,8 +26,8 @@ pub(crate) fn read(tree: &mut Tree, text: &str, limits: &Limits) -> bool {
     let Some(lines) = simple(text) else {
         return false;
     };
-    // A line of block style is a key and a value. Few files are more.
-    tree.slots.reserve(2 * lines + 4);
+    // A line of block style is a key and a value, and few files are more; but a file of empty lines is less.
+    tree.slots.reserve((2 * lines).min(text.len() / 8) + 4);
     let mut reader = Reader {
         tree,
         text,

@@ -78,6 +78,25 @@ spec:
 -
 ";
     assert_eq!(both(text), Ok(Reader::Fast));
+    let folded = "\
+a: one
+  two # three
+b: 'it''s
+
+  four  '
+c: \"x\\n\\
+  \\ y
+  z\"
+d:
+- five
+  - six
+  seven
+
+# e
+f: [ \"g
+    h\" ]
+";
+    assert_eq!(both(folded), Ok(Reader::Fast));
     let json = "{\n  \"a\": [1, 2.5, true, null, \"x\"],\n  \"b\": {}\n}\n";
     assert_eq!(both(json), Ok(Reader::Fast));
 }
@@ -87,8 +106,15 @@ fn the_fast_reader_leaves_the_rest_to_the_other() {
     let texts = [
         "a: &x 1\n",
         "a: !!str 1\n",
-        "a: b\n  c\n",
-        "a: \"b\n  c\"\n",
+        "a: \"b
+c\"
+",
+        "a: b
+  c: d
+",
+        "a
+ b
+",
         "a:\tb\n",
         "? a\n: b\n",
         "%YAML 1.2\n---\na: 1\n",

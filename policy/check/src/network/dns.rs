@@ -25,7 +25,7 @@ const ADDRESSES: &[Ipv4Addr] = &[
     Ipv4Addr::new(192, 168, 0, 10),
 ];
 
-/// What the policies of a pod let it ask.
+/// What policies let a pod ask.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Names {
     /// It may go to places that are known by name.
@@ -36,17 +36,27 @@ pub(crate) struct Names {
     pub(crate) tcp: bool,
 }
 
-/// What the union of policies that isolate a pod's egress lets it ask.
-pub(crate) fn names<'s>(inventory: &Inventory<'s>, policies: &[&Resource<'s>]) -> Names {
-    let mut names = Names::default();
-    for policy in policies {
-        for rule in rules(policy, Direction::Egress) {
-            names.needed |= needs_names(&rule);
-            names.udp |= is_dns(inventory, policy, &rule, "UDP");
-            names.tcp |= is_dns(inventory, policy, &rule, "TCP");
+impl Names {
+    /// What two policies let a pod ask that both select.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            needed: self.needed || other.needed,
+            udp: self.udp || other.udp,
+            tcp: self.tcp || other.tcp,
         }
     }
-    names
+}
+
+/// What one policy lets the pods ask whose egress it governs.
+pub(crate) fn names<'s>(inventory: &Inventory<'s>, policy: &Resource<'s>) -> Names {
+    let of_rule = |rule: Allowance<'s>| Names {
+        needed: needs_names(&rule),
+        udp: is_dns(inventory, policy, &rule, "UDP"),
+        tcp: is_dns(inventory, policy, &rule, "TCP"),
+    };
+    rules(policy, Direction::Egress)
+        .map(of_rule)
+        .fold(Names::default(), Names::and)
 }
 
 /// Pods and the whole world are known by name; a block of addresses may be known by address.

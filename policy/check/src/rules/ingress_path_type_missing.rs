@@ -27,7 +27,7 @@ fn check<'s>(cx: &Context<'_, 's>, ingress: &Resource<'s>) {
             }
             continue;
         };
-        let text = kind.text().unwrap_or_default();
+        let Some(text) = kind.text() else { continue };
         match text {
             "ImplementationSpecific" => {}
             "Exact" | "Prefix" if shown.starts_with('/') => {}

@@ -20,25 +20,28 @@ fn check<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>) {
     if selected.peek().is_none() && !network::pod_selector(policy).is_empty() {
         return;
     }
-    let is_edge = selected.any(|workload| network::is_edge(inventory, workload));
-    for rule in network::rules(policy, Direction::Ingress).filter(|_| !is_edge) {
-        report(cx, policy, &rule, "from anywhere");
+    let open = |direction| network::rules(policy, direction).filter_map(|rule| Some((rule, everybody(&rule)?)));
+    let mut ingress = open(Direction::Ingress).peekable();
+    if ingress.peek().is_some() && !selected.any(|workload| network::is_edge(inventory, workload)) {
+        ingress.for_each(|(rule, place)| report(cx, policy, &rule, place, "from anywhere"));
     }
-    for rule in network::rules(policy, Direction::Egress).filter(Allowance::is_for_all_ports) {
-        report(cx, policy, &rule, "to anywhere");
+    for (rule, place) in open(Direction::Egress).filter(|(rule, _)| rule.is_for_all_ports()) {
+        report(cx, policy, &rule, place, "to anywhere");
     }
 }
 
-fn report<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>, rule: &Allowance<'s>, whither: &str) {
-    let ports = if rule.is_for_all_ports() { "every connection" } else { "connections to its ports" };
-    let message = format!("{policy} allows {ports} {whither}");
+/// Where a rule says that it is for everybody; with ports, the pods of the cluster are not everybody.
+fn everybody<'s>(rule: &Allowance<'s>) -> Option<Place<'s>> {
     if rule.is_for_everyone() {
-        let place = rule.peers_entry().map_or(Place::value(rule.node), Place::key);
-        return cx.report(policy, place, message).file();
+        return Some(rule.peers_entry().map_or(Place::value(rule.node), Place::key));
     }
-    let everybody = rule.peers().find(|peer| peer.is_every_address() || peer.is_every_pod() && rule.is_for_all_ports());
-    if let Some(peer) = everybody {
-        let within = if peer.is_every_pod() { " in the cluster" } else { "" };
-        cx.report(policy, peer.node, message + within).file();
-    }
+    let peer = rule.peers().find(|peer| peer.is_every_address() || peer.is_every_pod() && rule.is_for_all_ports());
+    peer.map(|peer| peer.node.into())
+}
+
+fn report<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>, rule: &Allowance<'s>, place: Place<'s>, whither: &str) {
+    let ports = if rule.is_for_all_ports() { "every connection" } else { "connections to its ports" };
+    let pods_only = !rule.is_for_everyone() && !rule.peers().any(|peer| peer.is_every_address());
+    let within = if pods_only { " in the cluster" } else { "" };
+    cx.report(policy, place, format!("{policy} allows {ports} {whither}{within}")).file();
 }

@@ -21,7 +21,7 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
         return;
     }
     let [ingress, egress] = Direction::BOTH.map(|direction| network::governing(inventory, workload, direction));
-    let (policy, open) = match (ingress.first(), egress.first()) {
+    let (policy, open) = match (ingress, egress) {
         (Some(policy), None) => (policy, "may connect to anything: its policies govern Ingress only"),
         (None, Some(policy)) => (policy, "may be reached by anything: its policies govern Egress only"),
         _ => return,

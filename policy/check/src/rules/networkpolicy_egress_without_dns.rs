@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use plimsoll_yaml::Node;
 
-use crate::network::{self, Direction, Names};
-use crate::{Check, Context, Inventory, Item, Place, Resource, ResourceIndex, Rule, Severity, Workload};
+use crate::network::{self, Names};
+use crate::{Check, Context, Item, Place, Resource, ResourceIndex, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-egress-without-dns",
@@ -18,37 +18,44 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Inventory(check),
 };
 
+/// The pods that lack something, by the policy to mend.
+type Blamed<'a, 's> = BTreeMap<ResourceIndex, Vec<(&'a Workload<'s>, Names)>>;
+
 fn check(cx: &Context<'_, '_>) {
     let inventory = cx.inventory;
-    let mut blamed: BTreeMap<ResourceIndex, Vec<(&Workload<'_>, Names)>> = BTreeMap::new();
+    let mut blamed = Blamed::new();
+    let mut read = HashMap::new();
     for workload in inventory.workloads() {
         let own_resolver = matches!(workload.pod("dnsPolicy").and_then(Node::text), Some("None" | "Default"));
         let judged = network::is_governed(workload) && !own_resolver && !network::is_governed_elsewhere(cx, workload.namespace);
         if !judged || inventory.other_policies_of(workload).next().is_some() {
             continue;
         }
-        let policies = network::governing(inventory, workload, Direction::Egress);
-        let names = network::names(inventory, &policies);
-        // A pod that may go nowhere asks for nothing.
-        let first = policies.iter().find(|policy| network::rules(policy, Direction::Egress).next().is_some());
-        if let Some(policy) = first.filter(|_| names.needed && !(names.udp && names.tcp)) {
-            blamed.entry(policy.index()).or_default().push((workload, names));
+        let (mut names, mut first, mut partly) = (Names::default(), None, None);
+        for policy in inventory.policies_of(workload) {
+            let own: Names = *read.entry(policy.index()).or_insert_with(|| network::names(inventory, policy));
+            names = names.and(own);
+            first = first.or(own.needed.then_some(policy.index()));
+            partly = partly.or((own.udp || own.tcp).then_some(policy.index()));
+        }
+        if let Some(policy) = partly.or(first).filter(|_| names.needed && !(names.udp && names.tcp)) {
+            blamed.entry(policy).or_default().push((workload, names));
         }
     }
     for (policy, pods) in blamed {
-        report(cx, inventory, inventory.resource(policy), &pods);
+        report(cx, inventory.resource(policy), &pods);
     }
 }
 
-fn report<'s>(cx: &Context<'_, 's>, inventory: &Inventory<'s>, policy: &Resource<'s>, pods: &[(&Workload<'s>, Names)]) {
+fn report<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>, pods: &[(&Workload<'s>, Names)]) {
     let Some((first, names)) = pods.first() else { return };
     let Some(egress) = policy.spec().and_then(|spec| spec.entry("egress")) else { return };
     let others = if pods.len() == 1 { String::new() } else { format!(" and {} more", pods.len() - 1) };
     let what = match (names.udp, names.tcp) {
-        (false, false) => "cannot look names up: no rule allows DNS, port 53 over UDP and TCP",
-        (false, true) => "cannot look names up: no rule allows DNS over UDP, port 53",
-        _ => "loses long DNS answers: no rule allows DNS over TCP, port 53",
+        (false, false) => "over UDP and TCP, port 53, so no name can be looked up",
+        (false, true) => "over UDP, port 53, so no name can be looked up",
+        _ => "over TCP, port 53, so long answers are lost",
     };
-    let owner = inventory.owner(first);
-    cx.report(policy, Place::key(egress), format!("{owner}{others} {what}")).related_object(owner, "its pods are selected").file();
+    let owner = cx.inventory.owner(first);
+    cx.report(policy, Place::key(egress), format!("{owner}{others}: no rule allows DNS {what}")).related_object(owner, "its pods are selected").file();
 }
