@@ -38,6 +38,7 @@ mod plan;
 mod pod_security;
 mod probe;
 mod quantity;
+pub mod rbac;
 mod report;
 mod resource;
 mod routing;
