@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     default: true,
     since: "0.1.0",
-    summary: "Prometheus refuses a group of rules or a rule",
+    summary: "a group of rules or a rule is refused by Prometheus",
     help: "correct it: one rule that is refused keeps its whole file from being loaded",
     standards: &[],
     docs: include_str!("alert_rule_invalid.md"),
