@@ -55,7 +55,11 @@ impl<'s> Backups<'s> {
             restores: HashMap::new(),
             cover: Cover::new(inventory),
         };
-        for job in inventory.workloads().iter().filter_map(|workload| Job::read(inventory, workload)) {
+        for job in inventory
+            .workloads()
+            .iter()
+            .filter_map(|workload| Job::read(inventory, workload))
+        {
             this.add(inventory, job);
         }
         this
@@ -71,10 +75,16 @@ impl<'s> Backups<'s> {
                 self.by_word.entry(key).or_default().push(at);
             }
             for secret in &job.secrets {
-                self.by_secret.entry((namespace, secret)).or_default().push(at);
+                self.by_secret
+                    .entry((namespace, secret))
+                    .or_default()
+                    .push(at);
             }
             for claim in &job.claims {
-                self.by_claim.entry((namespace, claim)).or_default().push(at);
+                self.by_claim
+                    .entry((namespace, claim))
+                    .or_default()
+                    .push(at);
             }
         }
         self.job_of.insert(job.workload, at);
@@ -83,7 +93,9 @@ impl<'s> Backups<'s> {
 
     /// A workload is a store. They are in the order of their workloads.
     pub(crate) fn is_store(&self, workload: &Workload<'_>) -> bool {
-        self.stores.binary_search_by_key(&workload.index, |store| store.workload).is_ok()
+        self.stores
+            .binary_search_by_key(&workload.index, |store| store.workload)
+            .is_ok()
     }
 
     /// The job that a workload is, if it backs up or restores.
@@ -110,10 +122,19 @@ impl<'s> Backups<'s> {
             found.is_some_and(|found| found.iter().any(|at| self.jobs[*at].fits(store.engine)))
         };
         let owner = inventory.owner(workload);
-        let mut names = inventory.services_of(workload).map(|service| service.name).chain([owner.name]);
+        let mut names = inventory
+            .services_of(workload)
+            .map(|service| service.name)
+            .chain([owner.name]);
         names.any(|name| fits(self.by_word.get(&(namespace, name))))
-            || store.secrets.iter().any(|secret| fits(self.by_secret.get(&(namespace, *secret))))
-            || store.claims.iter().any(|claim| fits(self.by_claim.get(&(namespace, claim.as_str()))))
+            || store
+                .secrets
+                .iter()
+                .any(|secret| fits(self.by_secret.get(&(namespace, *secret))))
+            || store
+                .claims
+                .iter()
+                .any(|claim| fits(self.by_claim.get(&(namespace, claim.as_str()))))
             || store.backs_itself_up
             || self.cover.holds(workload, owner, &store.claims)
     }
@@ -121,22 +142,32 @@ impl<'s> Backups<'s> {
     /// Whether something in the repository backs up what an operator runs, besides the operator.
     pub(crate) fn covers_managed(&self, resource: &Resource<'s>, engine: Engine) -> bool {
         let namespace = resource.declared_namespace.unwrap_or("default");
-        let endings = ["", "-rw", "-ro", "-r", "-primary", "-master", "-es-http", "-haproxy", "-router", "-mongos", "-rs0", "-service"];
-        let mut names = endings.iter().map(|ending| format!("{}{ending}", resource.name));
+        let endings = [
+            "", "-rw", "-ro", "-r", "-primary", "-master", "-es-http", "-haproxy", "-router",
+            "-mongos", "-rs0", "-service",
+        ];
+        let mut names = endings
+            .iter()
+            .map(|ending| format!("{}{ending}", resource.name));
         names.any(|name| {
             let jobs = self.by_word.get(&(namespace, name.as_str()));
             jobs.is_some_and(|jobs| jobs.iter().any(|at| self.jobs[*at].fits(engine)))
-        })
-            || self.cover.holds_namespace(namespace)
+        }) || self.cover.holds_namespace(namespace)
     }
 
     /// Whether something in a namespace restores backups of an engine.
-    pub(crate) fn restores(&self, inventory: &Inventory<'s>, namespace: &str, engine: Engine) -> bool {
+    pub(crate) fn restores(
+        &self,
+        inventory: &Inventory<'s>,
+        namespace: &str,
+        engine: Engine,
+    ) -> bool {
         let jobs = self.restores.get(namespace).into_iter().flatten();
         let velero = || {
             let mut restores = inventory.of_kind(Kind::Other);
             self.cover.holds_namespace(namespace)
-                && restores.any(|object| object.group() == "velero.io" && object.kind_name == "Restore")
+                && restores
+                    .any(|object| object.group() == "velero.io" && object.kind_name == "Restore")
         };
         jobs.into_iter().any(|at| self.jobs[*at].fits(engine)) || velero()
     }

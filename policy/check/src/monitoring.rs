@@ -42,6 +42,8 @@ pub(crate) struct Monitoring<'s> {
     keys: HashSet<&'s str>,
     /// Namespaces that a chart is installed in; what it makes there is not known.
     charts: HashSet<&'s str>,
+    /// Namespaces that an operator may make pods and Services in.
+    operators: HashSet<&'s str>,
     /// The name of a chart holds `prometheus`, so that a Prometheus may come from it.
     chart_prometheus: bool,
     scraped: Scraped<'s>,
@@ -55,17 +57,22 @@ impl<'s> Monitoring<'s> {
         let pods = Labelled::of_pods(inventory);
         let mut targets = HashMap::new();
         let mut shared: HashMap<_, Arc<[u32]>> = HashMap::new();
-        for monitor in MONITORS.into_iter().flat_map(|kind| inventory.of_kind(kind)) {
+        for monitor in MONITORS
+            .into_iter()
+            .flat_map(|kind| inventory.of_kind(kind))
+        {
             let Some(base) = base(monitor) else { continue };
             let key = (monitor.kind, reach(monitor), selector(base));
-            let list = shared.entry(key).or_insert_with_key(|(kind, reach, selector)| {
-                let labelled = match kind {
-                    Kind::PodMonitor => &pods,
-                    Kind::Probe => &ingresses,
-                    _ => &services,
-                };
-                labelled.matching(reach, selector).collect()
-            });
+            let list = shared
+                .entry(key)
+                .or_insert_with_key(|(kind, reach, selector)| {
+                    let labelled = match kind {
+                        Kind::PodMonitor => &pods,
+                        Kind::Probe => &ingresses,
+                        _ => &services,
+                    };
+                    labelled.matching(reach, selector).collect()
+                });
             targets.insert(monitor.index(), Arc::clone(list));
         }
         let installed: Vec<_> = charts(inventory).collect();
@@ -74,8 +81,14 @@ impl<'s> Monitoring<'s> {
             targets,
             keys: services.keys().chain(pods.keys()).collect(),
             services,
-            chart_prometheus: installed.iter().any(|(_, chart)| chart.contains("prometheus")),
-            charts: installed.into_iter().map(|(namespace, _)| namespace).collect(),
+            chart_prometheus: installed
+                .iter()
+                .any(|(_, chart)| chart.contains("prometheus")),
+            operators: made_by_operators(inventory).collect(),
+            charts: installed
+                .into_iter()
+                .map(|(namespace, _)| namespace)
+                .collect(),
         }
     }
 
@@ -95,7 +108,10 @@ impl<'s> Monitoring<'s> {
         inventory: &'a Inventory<'s>,
         selector: &Selector<'s>,
     ) -> Option<&'a Resource<'s>> {
-        let index = self.services.matching(&Reach::Everywhere, selector).next()?;
+        let index = self
+            .services
+            .matching(&Reach::Everywhere, selector)
+            .next()?;
         Some(inventory.resource(ResourceIndex(index)))
     }
 
@@ -136,13 +152,18 @@ impl<'s> Monitoring<'s> {
             config.external.iter().any(|pattern| {
                 let named = &pattern.namespace;
                 pattern.kind.as_deref().is_none_or(|own| own == kind)
-                    && named.as_ref().is_none_or(|own| namespace.is_none_or(|name| own.matches(name)))
+                    && named
+                        .as_ref()
+                        .is_none_or(|own| namespace.is_none_or(|name| own.matches(name)))
             })
         };
         let there = match reach(monitor) {
             Reach::Everywhere => !self.charts.is_empty() || declared(None),
             Reach::In(namespaces) => namespaces.iter().any(|namespace| {
-                *namespace == "kube-system" || self.charts.contains(namespace) || declared(Some(namespace))
+                *namespace == "kube-system"
+                    || self.charts.contains(namespace)
+                    || self.operators.contains(namespace)
+                    || declared(Some(namespace))
             }),
         };
         there || base(monitor).is_some_and(|base| self.asks_for_an_operators_label(base))
@@ -156,12 +177,17 @@ impl<'s> Monitoring<'s> {
         let expressions = expressions.into_iter().flat_map(Node::items);
         let keys = labels
             .map(|entry| (entry.name(), entry.value.text()))
-            .chain(expressions.map(|it| (it.get("key").and_then(Node::text).unwrap_or_default(), None)));
+            .chain(
+                expressions
+                    .map(|it| (it.get("key").and_then(Node::text).unwrap_or_default(), None)),
+            );
         keys.into_iter().any(|(key, value)| {
             let domain = key.split_once('/').map_or("", |(domain, _)| domain);
             let own = !domain.is_empty() && !matches!(domain, "app.kubernetes.io" | "helm.sh");
             // The API server's own Service, the kubelet's, and those that the Prometheus operator makes.
-            let cluster = key == "k8s-app" || key.starts_with("operated-") || (key == "component" && value == Some("apiserver"));
+            let cluster = key == "k8s-app"
+                || key.starts_with("operated-")
+                || (key == "component" && value == Some("apiserver"));
             (own || cluster) && !self.keys.contains(key)
         })
     }
@@ -216,6 +242,31 @@ impl std::fmt::Display for Reach<'_> {
     }
 }
 
+/// API groups of which no object makes pods or Services.
+const MAKES_NOTHING: [&str; 9] = [
+    "traefik.io",
+    "traefik.containo.us",
+    "networking.istio.io",
+    "security.istio.io",
+    "kyverno.io",
+    "external-secrets.io",
+    "cert-manager.io",
+    "toolkit.fluxcd.io",
+    "gateway.envoyproxy.io",
+];
+
+/// The namespaces in which an operator may make pods and Services that are not in the repository: of a custom resource
+/// that is not known, of a Gateway, of a subscription to an operator.
+fn made_by_operators<'a, 's>(inventory: &'a Inventory<'s>) -> impl Iterator<Item = &'s str> + 'a {
+    let custom = inventory.of_kind(Kind::Other).filter(|object| {
+        let group = object.group();
+        group.contains('.') && !MAKES_NOTHING.iter().any(|end| group.ends_with(end))
+    });
+    custom
+        .chain(inventory.of_kind(Kind::Gateway))
+        .map(|object| object.declared_namespace.unwrap_or("default"))
+}
+
 /// The charts that a repository installs without their objects being in it: namespace and name of each.
 fn charts<'a, 's>(inventory: &'a Inventory<'s>) -> impl Iterator<Item = (&'s str, &'s str)> + 'a {
     let releases = inventory.of_kind(Kind::HelmRelease).map(|release| {
@@ -224,12 +275,21 @@ fn charts<'a, 's>(inventory: &'a Inventory<'s>) -> impl Iterator<Item = (&'s str
         let chart = text("spec.chart.spec.chart").or_else(|| text("spec.chartRef.name"));
         (namespace, chart.unwrap_or(release.name))
     });
-    let applications = inventory.of_kind(Kind::Application).flat_map(|application| {
-        let into = application.field("spec.destination.namespace").and_then(Node::text);
-        let one = application.field("spec.source").into_iter();
-        let many = application.field("spec.sources").into_iter().flat_map(Node::items);
-        let charts = one.chain(many).filter_map(|source| source.get("chart")?.text());
-        charts.map(move |chart| (into.unwrap_or_default(), chart))
-    });
+    let applications = inventory
+        .of_kind(Kind::Application)
+        .flat_map(|application| {
+            let into = application
+                .field("spec.destination.namespace")
+                .and_then(Node::text);
+            let one = application.field("spec.source").into_iter();
+            let many = application
+                .field("spec.sources")
+                .into_iter()
+                .flat_map(Node::items);
+            let charts = one
+                .chain(many)
+                .filter_map(|source| source.get("chart")?.text());
+            charts.map(move |chart| (into.unwrap_or_default(), chart))
+        });
     releases.chain(applications)
 }

@@ -50,13 +50,13 @@ impl<'s> Routing<'s> {
             let entries = move |holder: &Resource<'s>| {
                 let data = holder.node.get(field).into_iter();
                 let owner = holder.index();
-                data.flat_map(Node::entries).map(move |entry| (owner, entry))
+                data.flat_map(Node::entries)
+                    .map(move |entry| (owner, entry))
             };
             inventory.of_kind(kind).flat_map(entries)
         });
-        let texts = texts.filter(|(_, entry)| {
-            matches!(entry.name(), "alertmanager.yaml" | "alertmanager.yml")
-        });
+        let texts = texts
+            .filter(|(_, entry)| matches!(entry.name(), "alertmanager.yaml" | "alertmanager.yml"));
         let texts = texts.filter_map(|(owner, entry)| {
             let held = Held::Text(Text::read(entry)?);
             Some(Self { owner, held })
@@ -153,9 +153,21 @@ pub(crate) fn sends(receiver: Node<'_>) -> bool {
 /// A name that says that what comes here is dropped on purpose.
 pub(crate) fn drops_by_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["null", "none", "blackhole", "black-hole", "devnull", "dev-null", "drop", "noop", "void", "silen", "ignore"]
-        .iter()
-        .any(|word| name.contains(word))
+    [
+        "null",
+        "none",
+        "blackhole",
+        "black-hole",
+        "devnull",
+        "dev-null",
+        "drop",
+        "noop",
+        "void",
+        "silen",
+        "ignore",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
 }
 
 /// Adds what a route may hand an alert to. A child without a receiver has its parent's.
@@ -191,11 +203,27 @@ fn matches(route: Node<'_>, severity: &str) -> Answer {
         Some(text) => matcher_text(text, severity),
         None => matcher_object(matcher, severity),
     });
-    let equal = map("match")
-        .map(|entry| judge(entry.name(), "=", entry.value.text().unwrap_or_default(), severity));
-    let like = map("match_re")
-        .map(|entry| judge(entry.name(), "=~", entry.value.text().unwrap_or_default(), severity));
-    written.chain(equal).chain(like).min().unwrap_or(Answer::Yes)
+    let equal = map("match").map(|entry| {
+        judge(
+            entry.name(),
+            "=",
+            entry.value.text().unwrap_or_default(),
+            severity,
+        )
+    });
+    let like = map("match_re").map(|entry| {
+        judge(
+            entry.name(),
+            "=~",
+            entry.value.text().unwrap_or_default(),
+            severity,
+        )
+    });
+    written
+        .chain(equal)
+        .chain(like)
+        .min()
+        .unwrap_or(Answer::Yes)
 }
 
 /// `severity="critical"`, `{severity=~"warning|info", team="a"}`.
@@ -236,7 +264,13 @@ fn matcher_object(matcher: Node<'_>, severity: &str) -> Answer {
 
 fn judge(name: &str, operator: &str, value: &str, severity: &str) -> Answer {
     let like = || match alternatives(value) {
-        Some(words) if words.iter().any(|word| matches!(*word, ".*" | ".+") || *word == severity) => Answer::Yes,
+        Some(words)
+            if words
+                .iter()
+                .any(|word| matches!(*word, ".*" | ".+") || *word == severity) =>
+        {
+            Answer::Yes
+        }
         Some(_) => Answer::No,
         None => Answer::Maybe,
     };
@@ -245,7 +279,11 @@ fn judge(name: &str, operator: &str, value: &str, severity: &str) -> Answer {
         Answer::Maybe => Answer::Maybe,
         Answer::No => Answer::Yes,
     };
-    let equal = if value == severity { Answer::Yes } else { Answer::No };
+    let equal = if value == severity {
+        Answer::Yes
+    } else {
+        Answer::No
+    };
     match operator {
         _ if name != "severity" => Answer::Maybe,
         "=" => equal,
@@ -266,7 +304,9 @@ fn alternatives(expression: &str) -> Option<Vec<&str>> {
         .unwrap_or(inner);
     let plain = |word: &&str| {
         matches!(*word, ".*" | ".+")
-            || word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+            || word
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
     };
     let words: Vec<_> = inner.split('|').collect();
     words.iter().all(plain).then_some(words)
@@ -286,7 +326,11 @@ mod tests {
             (r#"severity=~"^(warning|info)$""#, "critical", Answer::No),
             (r#"severity=~"crit.*""#, "critical", Answer::Maybe),
             (r#"severity!~"info""#, "critical", Answer::Yes),
-            (r#"{severity="critical",team="a,b"}"#, "critical", Answer::Maybe),
+            (
+                r#"{severity="critical",team="a,b"}"#,
+                "critical",
+                Answer::Maybe,
+            ),
             (r#"{severity="critical",team="a,b"}"#, "info", Answer::No),
             (r#"alertname="Watchdog""#, "none", Answer::Maybe),
             ("nonsense", "info", Answer::Maybe),

@@ -104,16 +104,35 @@ mod tests {
 
     #[test]
     fn a_literal_block_is_read_in_place() {
-        assert_eq!(find("data:\n  f: |\n    # A comment.\n    groups:\n\n      - name: api\n  g: x\n").as_deref(), Some("api"));
-        assert_eq!(find("data:\n  f: |-\n\n    groups:\n    - {name: \"api\"}").as_deref(), Some("\"api\""));
-        assert_eq!(find("data:\r\n  f: |\r\n    groups:\r\n      - name: api\r\n").as_deref(), Some("api"));
+        assert_eq!(
+            find("data:\n  f: |\n    # A comment.\n    groups:\n\n      - name: api\n  g: x\n")
+                .as_deref(),
+            Some("api")
+        );
+        assert_eq!(
+            find("data:\n  f: |-\n\n    groups:\n    - {name: \"api\"}").as_deref(),
+            Some("\"api\"")
+        );
+        assert_eq!(
+            find("data:\r\n  f: |\r\n    groups:\r\n      - name: api\r\n").as_deref(),
+            Some("api")
+        );
     }
 
     #[test]
     fn other_styles_point_at_the_key() {
-        assert_eq!(find("data:\n  f: \"groups: [{name: api}]\"\n").as_deref(), Some("f"));
-        assert_eq!(find("data:\n  f: >\n    groups: [{name: api}]\n").as_deref(), Some("f"));
-        assert_eq!(find("data:\n  a: &a |\n    groups: [{name: api}]\n  f: *a\n").as_deref(), Some("f"));
+        assert_eq!(
+            find("data:\n  f: \"groups: [{name: api}]\"\n").as_deref(),
+            Some("f")
+        );
+        assert_eq!(
+            find("data:\n  f: >\n    groups: [{name: api}]\n").as_deref(),
+            Some("f")
+        );
+        assert_eq!(
+            find("data:\n  a: &a |\n    groups: [{name: api}]\n  f: *a\n").as_deref(),
+            Some("f")
+        );
     }
 
     #[test]

@@ -12,7 +12,11 @@ pub(crate) fn fault(rule: Node<'_>) -> Option<(&str, &'static str, String)> {
     };
     let given = |key: &&str| rule.get(key).is_some_and(|value| !value.is_empty());
     match (text("alert"), text("record")) {
-        (None, None) => Some(("", "alert", "a rule has neither `alert` nor `record`".into())),
+        (None, None) => Some((
+            "",
+            "alert",
+            "a rule has neither `alert` nor `record`".into(),
+        )),
         (Some(alert), Some(record)) => {
             let message = format!("a rule is both the alert {alert} and the record {record}");
             Some((alert, "record", message))
@@ -23,7 +27,11 @@ pub(crate) fn fault(rule: Node<'_>) -> Option<(&str, &'static str, String)> {
         (None, Some(name)) => {
             let keys = ["for", "keep_firing_for", "annotations"];
             let key = keys.into_iter().find(given)?;
-            Some((name, key, format!("record {name} has `{key}`, which only alerts have")))
+            Some((
+                name,
+                key,
+                format!("record {name} has `{key}`, which only alerts have"),
+            ))
         }
         (Some(_), None) => None,
     }
@@ -48,8 +56,13 @@ pub(crate) fn duration(text: &str) -> Option<u64> {
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let number: u64 = rest[..digits].parse().ok()?;
         let letters = &rest[digits..];
-        let unit = letters.len() - letters.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
-        let at = units.iter().position(|(name, _)| *name == &letters[..unit])?;
+        let unit = letters.len()
+            - letters
+                .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+                .len();
+        let at = units
+            .iter()
+            .position(|(name, _)| *name == &letters[..unit])?;
         total = total.checked_add(number.checked_mul(units[at].1)?)?;
         units = &units[at + 1..];
         rest = &letters[unit..];
@@ -75,7 +88,19 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(duration(text), expected, "{text}");
         }
-        for text in ["", "5", "5 m", "m", "1.5h", "30m1h", "5min", "-5m", "5m5m", "99999999999999y", "ä"] {
+        for text in [
+            "",
+            "5",
+            "5 m",
+            "m",
+            "1.5h",
+            "30m1h",
+            "5min",
+            "-5m",
+            "5m5m",
+            "99999999999999y",
+            "ä",
+        ] {
             assert_eq!(duration(text), None, "{text}");
         }
     }

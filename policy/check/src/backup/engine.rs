@@ -113,12 +113,18 @@ impl Engine {
         if repository.ends_with("mssql/server") || repository.ends_with("mssql-server") {
             return Some(SqlServer);
         }
-        IMAGES.iter().find(|(name, _)| *name == base).map(|(_, engine)| *engine)
+        IMAGES
+            .iter()
+            .find(|(name, _)| *name == base)
+            .map(|(_, engine)| *engine)
     }
 
     /// The engines that the commands in a text, in lowercase, take backups of.
     pub(super) fn backed_up_in(text: &str) -> impl Iterator<Item = Self> + '_ {
-        COMMANDS.iter().filter(|(command, _)| text.contains(command)).map(|(_, engine)| *engine)
+        COMMANDS
+            .iter()
+            .filter(|(command, _)| text.contains(command))
+            .map(|(_, engine)| *engine)
     }
 
     /// A text, in lowercase, has a command that copies whatever it is given away.

@@ -23,10 +23,14 @@ pub(crate) struct Store<'s> {
 
 impl<'s> Store<'s> {
     pub(super) fn all(inventory: &Inventory<'s>) -> impl Iterator<Item = Self> {
-        let lasting = inventory.workloads().iter().filter(|workload| !workload.runs_to_completion());
+        let lasting = inventory
+            .workloads()
+            .iter()
+            .filter(|workload| !workload.runs_to_completion());
         lasting.filter_map(|workload| {
             let (container, engine) = workload.containers.iter().find_map(|container| {
-                let engine = runs(container).filter(|engine| keeps(workload, container, *engine))?;
+                let engine =
+                    runs(container).filter(|engine| keeps(workload, container, *engine))?;
                 Some((container, engine))
             })?;
             Some(Self {
@@ -50,11 +54,22 @@ fn runs(container: &Container<'_>) -> Option<Engine> {
 
 /// A container mounts a volume that outlives the pod, and its engine writes to it.
 fn keeps(workload: &Workload<'_>, container: &Container<'_>, engine: Engine) -> bool {
-    let lasting = |volume: &Node<'_>| volume.get("persistentVolumeClaim").is_some() || volume.get("hostPath").is_some();
-    let volumes = workload.volumes().filter(lasting).filter_map(|volume| volume.get("name")?.text());
-    let made = workload.claim_templates().filter_map(|claim| claim.at(&["metadata", "name"])?.text());
+    let lasting = |volume: &Node<'_>| {
+        volume.get("persistentVolumeClaim").is_some() || volume.get("hostPath").is_some()
+    };
+    let volumes = workload
+        .volumes()
+        .filter(lasting)
+        .filter_map(|volume| volume.get("name")?.text());
+    let made = workload
+        .claim_templates()
+        .filter_map(|claim| claim.at(&["metadata", "name"])?.text());
     let mut names = volumes.chain(made);
-    let mounted = names.any(|name| container.mounts().any(|mount| mount.get("name").and_then(Node::text) == Some(name)));
+    let mounted = names.any(|name| {
+        container
+            .mounts()
+            .any(|mount| mount.get("name").and_then(Node::text) == Some(name))
+    });
     mounted && !(engine == Engine::Redis && is_cache(container))
 }
 
@@ -62,7 +77,9 @@ fn keeps(workload: &Workload<'_>, container: &Container<'_>, engine: Engine) -> 
 fn is_cache(container: &Container<'_>) -> bool {
     let words: Vec<_> = container.command_line().collect();
     let line = words.join(" ");
-    let unsaved = words.windows(2).any(|pair| pair[0] == "--save" && matches!(pair[1], "" | "\"\"" | "''"))
+    let unsaved = words
+        .windows(2)
+        .any(|pair| pair[0] == "--save" && matches!(pair[1], "" | "\"\"" | "''"))
         || line.contains("--save \"\"")
         || line.contains("--save ''");
     unsaved && !line.contains("appendonly yes")
@@ -70,21 +87,37 @@ fn is_cache(container: &Container<'_>) -> bool {
 
 fn own_claims(inventory: &Inventory<'_>, workload: &Workload<'_>) -> Vec<String> {
     let set = inventory.owner(workload).name;
-    let made = workload.claim_templates().filter_map(|claim| claim.at(&["metadata", "name"])?.text());
+    let made = workload
+        .claim_templates()
+        .filter_map(|claim| claim.at(&["metadata", "name"])?.text());
     let made = made.flat_map(|name| (0..3).map(move |ordinal| format!("{name}-{set}-{ordinal}")));
     claims(workload).map(str::to_owned).chain(made).collect()
 }
 
 /// A sidecar that backs up, or archiving in the database's own command.
 fn backs_itself_up(workload: &Workload<'_>) -> bool {
-    const WORDS: [&str; 6] = ["backup", "wal-g", "barman", "pgbackrest", "litestream", "medusa"];
-    workload.containers.iter().filter(|container| container.is_long_running()).any(|container| {
-        let image = container.image().and_then(Node::text).map(ImageRef::parse);
-        let base = image.map_or("", |image| image.base_name());
-        let sidecar = runs(container).is_none() && WORDS.iter().any(|word| base.contains(word) || container.name.contains(word));
-        let archives = container.command_line().any(|word| {
-            word.contains("archive_command") && WORDS.iter().any(|tool| word.contains(tool))
-        });
-        sidecar || archives
-    })
+    const WORDS: [&str; 6] = [
+        "backup",
+        "wal-g",
+        "barman",
+        "pgbackrest",
+        "litestream",
+        "medusa",
+    ];
+    workload
+        .containers
+        .iter()
+        .filter(|container| container.is_long_running())
+        .any(|container| {
+            let image = container.image().and_then(Node::text).map(ImageRef::parse);
+            let base = image.map_or("", |image| image.base_name());
+            let sidecar = runs(container).is_none()
+                && WORDS
+                    .iter()
+                    .any(|word| base.contains(word) || container.name.contains(word));
+            let archives = container.command_line().any(|word| {
+                word.contains("archive_command") && WORDS.iter().any(|tool| word.contains(tool))
+            });
+            sidecar || archives
+        })
 }

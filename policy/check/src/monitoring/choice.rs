@@ -63,8 +63,12 @@ pub(crate) fn choosers<'a, 's>(
     let read = |owner: &'a Resource<'s>| {
         let given = |name: String| owner.spec()?.get(&name).filter(|node| !node.is_null());
         let all = ["serviceMonitor", "podMonitor", "probe", "scrapeConfig"];
-        let monitors = all.iter().any(|field| given(format!("{field}Selector")).is_some());
-        let global = owner.field("spec.alertmanagerConfiguration.name").and_then(Node::text);
+        let monitors = all
+            .iter()
+            .any(|field| given(format!("{field}Selector")).is_some());
+        let global = owner
+            .field("spec.alertmanagerConfiguration.name")
+            .and_then(Node::text);
         Chooser {
             objects: given(format!("{field}Selector")),
             namespaces: given(format!("{field}NamespaceSelector")),
@@ -82,7 +86,10 @@ pub(crate) fn choosers<'a, 's>(
 pub(crate) fn chosen<'s>(inventory: &Inventory<'s>, object: &Resource<'s>) -> Chosen {
     let choosers = choosers(inventory, object);
     let none = choosers.iter().all(|chooser| {
-        matches!(chooser.judge(inventory, object), Verdict::Labels | Verdict::Namespace)
+        matches!(
+            chooser.judge(inventory, object),
+            Verdict::Labels | Verdict::Namespace
+        )
     });
     if none && !choosers.is_empty() {
         Chosen::ByNone
@@ -101,7 +108,10 @@ impl<'s> Chooser<'_, 's> {
             return Verdict::Unknown;
         }
         let labels = object.labels();
-        if !self.objects.is_some_and(|selector| Selector::read(selector).matches(&labels)) {
+        if !self
+            .objects
+            .is_some_and(|selector| Selector::read(selector).matches(&labels))
+        {
             return Verdict::Labels;
         }
         self.judge_namespace(inventory, object.namespace())
@@ -110,7 +120,11 @@ impl<'s> Chooser<'_, 's> {
     fn judge_namespace(&self, inventory: &Inventory<'s>, namespace: &'s str) -> Verdict {
         let Some(selector) = self.namespaces.map(Selector::read) else {
             let own = self.owner.namespace() == namespace;
-            return if own { Verdict::Chosen } else { Verdict::Namespace };
+            return if own {
+                Verdict::Chosen
+            } else {
+                Verdict::Namespace
+            };
         };
         let known = inventory.find(Kind::Namespace, "", namespace);
         let labels = known.map_or_else(Labels::default, Resource::labels);

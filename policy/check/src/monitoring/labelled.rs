@@ -28,7 +28,11 @@ impl<'s> Labelled<'s> {
     pub(super) fn of_pods(inventory: &Inventory<'s>) -> Self {
         let mut this = Self::default();
         for workload in inventory.workloads() {
-            this.add(workload.index.0, workload.namespace, workload.labels.clone());
+            this.add(
+                workload.index.0,
+                workload.namespace,
+                workload.labels.clone(),
+            );
         }
         this
     }
@@ -37,8 +41,14 @@ impl<'s> Labelled<'s> {
         let at = self.all.len() as u32;
         self.by_namespace.entry(namespace).or_default().push(at);
         for (key, value) in labels.iter() {
-            self.by_pair.entry((namespace, key, value)).or_default().push(at);
-            self.by_pair_anywhere.entry((key, value)).or_default().push(at);
+            self.by_pair
+                .entry((namespace, key, value))
+                .or_default()
+                .push(at);
+            self.by_pair_anywhere
+                .entry((key, value))
+                .or_default()
+                .push(at);
         }
         self.all.push((index, labels));
     }

@@ -27,15 +27,23 @@ impl<'s> Scraped<'s> {
         let mut this = Self::default();
         let mut scraped = HashSet::new();
         for monitor in inventory.of_kind(Kind::ServiceMonitor) {
-            scraped.extend(targets.get(&monitor.index()).into_iter().flat_map(|list| list.iter().copied()));
+            scraped.extend(
+                targets
+                    .get(&monitor.index())
+                    .into_iter()
+                    .flat_map(|list| list.iter().copied()),
+            );
         }
         for monitor in inventory.of_kind(Kind::PodMonitor) {
             let list = targets.get(&monitor.index()).into_iter();
-            this.workloads.extend(list.flat_map(|list| list.iter().copied()));
+            this.workloads
+                .extend(list.flat_map(|list| list.iter().copied()));
         }
         for (takes, reach, base) in inventory.of_kind(Kind::Other).filter_map(foreign) {
             let found = match takes {
-                Takes::Services => services.matching(&reach, &selector(base)).collect::<Vec<_>>(),
+                Takes::Services => services
+                    .matching(&reach, &selector(base))
+                    .collect::<Vec<_>>(),
                 Takes::Pods => pods.matching(&reach, &selector(base)).collect(),
             };
             match takes {
@@ -43,14 +51,25 @@ impl<'s> Scraped<'s> {
                 Takes::Pods => this.workloads.extend(found),
             }
         }
-        let named = inventory.of_kind(Kind::ScrapeConfig).flat_map(|config| this.scrape_config(config)).collect::<Vec<_>>();
-        let named = named.into_iter().filter_map(|(namespace, name)| inventory.find(Kind::Service, namespace, name));
+        let named = inventory
+            .of_kind(Kind::ScrapeConfig)
+            .flat_map(|config| this.scrape_config(config))
+            .collect::<Vec<_>>();
+        let named = named
+            .into_iter()
+            .filter_map(|(namespace, name)| inventory.find(Kind::Service, namespace, name));
         scraped.extend(named.map(|service| service.index().0));
-        let annotated = inventory.of_kind(Kind::Service).filter(|service| is_annotated(service.metadata()));
+        let annotated = inventory
+            .of_kind(Kind::Service)
+            .filter(|service| is_annotated(service.metadata()));
         scraped.extend(annotated.map(|service| service.index().0));
-        for service in inventory.of_kind(Kind::Service).filter(|service| scraped.contains(&service.index().0)) {
+        for service in inventory
+            .of_kind(Kind::Service)
+            .filter(|service| scraped.contains(&service.index().0))
+        {
             let selected = inventory.selected_by(service);
-            this.workloads.extend(selected.map(|workload| workload.index.0));
+            this.workloads
+                .extend(selected.map(|workload| workload.index.0));
         }
         this
     }
@@ -64,14 +83,29 @@ impl<'s> Scraped<'s> {
 
     /// Notes what discovery of a `ScrapeConfig` covers; gives the hosts that its static targets name.
     fn scrape_config(&mut self, config: &Resource<'s>) -> Vec<(&'s str, &'s str)> {
-        let list = |key| config.spec().and_then(|spec| spec.get(key)).into_iter().flat_map(Node::items);
+        let list = |key| {
+            config
+                .spec()
+                .and_then(|spec| spec.get(key))
+                .into_iter()
+                .flat_map(Node::items)
+        };
         for discovery in list("kubernetesSDConfigs") {
-            let names: Vec<_> = discovery.at(&["namespaces", "names"]).into_iter().flat_map(Node::items).filter_map(Node::text).collect();
+            let names: Vec<_> = discovery
+                .at(&["namespaces", "names"])
+                .into_iter()
+                .flat_map(Node::items)
+                .filter_map(Node::text)
+                .collect();
             self.everything |= names.is_empty();
             self.namespaces.extend(names);
         }
-        let targets = list("staticConfigs").filter_map(|one| one.get("targets")).flat_map(Node::items);
-        let hosts = targets.filter_map(Node::text).map(|target| target.split([':', '/']).next().unwrap_or_default());
+        let targets = list("staticConfigs")
+            .filter_map(|one| one.get("targets"))
+            .flat_map(Node::items);
+        let hosts = targets
+            .filter_map(Node::text)
+            .map(|target| target.split([':', '/']).next().unwrap_or_default());
         let split = hosts.map(|host| {
             let mut parts = host.split('.');
             let name = parts.next().unwrap_or_default();
@@ -97,7 +131,10 @@ fn foreign<'s>(object: &Resource<'s>) -> Option<(Takes, Reach<'s>, Node<'s>)> {
     let spec = object.spec()?;
     let reach = match object.kind_name {
         "ClusterPodMonitoring" => Reach::Everywhere,
-        _ => reach_of(spec.get("namespaceSelector"), object.declared_namespace.unwrap_or("default")),
+        _ => reach_of(
+            spec.get("namespaceSelector"),
+            object.declared_namespace.unwrap_or("default"),
+        ),
     };
     Some((takes, reach, spec))
 }
@@ -105,10 +142,17 @@ fn foreign<'s>(object: &Resource<'s>) -> Option<(Takes, Reach<'s>, Node<'s>)> {
 /// `prometheus.io/scrape: "true"` and its like, or an agent's annotation.
 fn is_annotated(metadata: Option<Node<'_>>) -> bool {
     let annotations = metadata.and_then(|metadata| metadata.get("annotations"));
-    annotations.into_iter().flat_map(Node::entries).any(|entry| {
-        let name = entry.name();
-        let scrape = name.ends_with("/scrape") && entry.value.text() == Some("true");
-        let agent = ["ad.datadoghq.com/", "instrumentation.opentelemetry.io/inject-", "sidecar.opentelemetry.io/inject"];
-        scrape || agent.iter().any(|prefix| name.starts_with(prefix))
-    })
+    annotations
+        .into_iter()
+        .flat_map(Node::entries)
+        .any(|entry| {
+            let name = entry.name();
+            let scrape = name.ends_with("/scrape") && entry.value.text() == Some("true");
+            let agent = [
+                "ad.datadoghq.com/",
+                "instrumentation.opentelemetry.io/inject-",
+                "sidecar.opentelemetry.io/inject",
+            ];
+            scrape || agent.iter().any(|prefix| name.starts_with(prefix))
+        })
 }
