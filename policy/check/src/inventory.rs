@@ -1,15 +1,13 @@
 //! Everything that a repository holds, with the indexes that rules look things up in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
-use crate::alerting::Alerting;
-use crate::backup::Backups;
 use crate::config::Config;
+use crate::indexes::Indexes;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
-use crate::monitoring::Monitoring;
+use crate::network;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -25,9 +23,7 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
-    monitoring: OnceLock<Monitoring<'s>>,
-    alerting: OnceLock<Alerting<'s>>,
-    backups: OnceLock<Backups<'s>>,
+    pub(crate) indexes: Indexes<'s>,
 }
 
 impl<'s> Inventory<'s> {
@@ -61,7 +57,7 @@ impl<'s> Inventory<'s> {
             }
         }
         let selections = select(&resources, &by_kind, &workloads);
-        Self {
+        let mut inventory = Self {
             sources,
             resources,
             workloads,
@@ -69,10 +65,14 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
-            monitoring: OnceLock::new(),
-            alerting: OnceLock::new(),
-            backups: OnceLock::new(),
+            indexes: Indexes::default(),
+        };
+        for (policy, namespace, selector) in network::select_pods(&inventory) {
+            inventory
+                .selections
+                .add(Relation::OtherPolicy, policy, namespace, selector);
         }
+        inventory
     }
 
     /// The sources it was read from.
@@ -149,11 +149,11 @@ impl<'s> Inventory<'s> {
     }
 
     /// The workloads of a namespace whose pods a selector matches.
-    pub fn select<'a>(
+    pub fn select<'a: 'b, 'b>(
         &'a self,
         namespace: &'s str,
-        selector: &'a Selector<'s>,
-    ) -> impl Iterator<Item = &'a Workload<'s>> {
+        selector: &'b Selector<'s>,
+    ) -> impl Iterator<Item = &'a Workload<'s>> + use<'a, 'b, 's> {
         self.selections
             .select(namespace, selector)
             .map(|index| self.workload(index))
@@ -181,19 +181,12 @@ impl<'s> Inventory<'s> {
         self.selecting(Relation::Policy, workload)
     }
 
-    /// Who is scraped, and by what.
-    pub(crate) fn monitoring(&self) -> &Monitoring<'s> {
-        self.monitoring.get_or_init(|| Monitoring::new(self))
-    }
-
-    /// Alerts, and where they go.
-    pub(crate) fn alerting(&self) -> &Alerting<'s> {
-        self.alerting.get_or_init(|| Alerting::new(self))
-    }
-
-    /// Stores, and what backs them up.
-    pub(crate) fn backups(&self) -> &Backups<'s> {
-        self.backups.get_or_init(|| Backups::new(self))
+    /// The policies of other engines (Cilium, Calico …) that select a workload's pods.
+    pub fn other_policies_of(
+        &self,
+        workload: &Workload<'_>,
+    ) -> impl Iterator<Item = &Resource<'s>> {
+        self.selecting(Relation::OtherPolicy, workload)
     }
 
     /// How many sources hold something, but no object.
@@ -349,6 +342,8 @@ fn own_selector<'s>(resource: &Resource<'s>, relation: Relation) -> Option<Selec
             .get("selector")
             .filter(|selector| !selector.is_null())
             .map(Selector::read),
+        // Read by `network::select_pods`, for all namespaces at once.
+        Relation::OtherPolicy => None,
         Relation::Policy => Some(
             spec.get("podSelector")
                 .map_or_else(Selector::everything, Selector::read),

@@ -10,21 +10,33 @@
 //! Pure and synchronous: it reads no file, no clock and no network. The command line and the webhook give it sources
 //! and the date; it gives back a [`Report`] that is the same whatever the number of threads.
 
+mod admission;
 mod alerting;
 mod backup;
 pub mod config;
 mod context;
 mod cron;
 mod date;
+mod demand;
 mod engine;
 mod exemption;
+mod exposure;
 mod finding;
+mod host_path;
 mod image;
+mod indexes;
 mod inventory;
 mod kind;
 mod labels;
+mod leftover;
 mod monitoring;
+mod namespaces;
+mod naming;
+mod network;
 mod place;
+mod plan;
+mod pod_security;
+mod probe;
 mod quantity;
 mod report;
 mod resource;
@@ -39,6 +51,7 @@ mod workload;
 
 pub use config::Config;
 pub use context::Context;
+pub use cron::{Cron, CronError};
 pub use date::Date;
 pub use engine::{Options, check};
 pub use finding::{Finding, Label, Suppression};

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use plimsoll_yaml::Node;
 
-pub(crate) use choice::{Chooser, Chosen, Verdict, choosers, chosen};
+pub(crate) use choice::{Chosen, Verdict, choosers, chosen};
 use labelled::Labelled;
 use scraped::Scraped;
 

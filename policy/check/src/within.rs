@@ -73,19 +73,21 @@ impl<'s> Text<'s> {
     }
 }
 
-/// A literal block's lines as they stand in the file, indented, with the place where they begin.
+/// A literal block's lines as they stand in the file, indented, with the place where they begin: after the header.
 fn as_written(value: Node<'_>) -> Option<(u32, &str)> {
     if value.style() != Some(ScalarStyle::Literal) {
         return None;
     }
     let file = value.tree().text();
     let span = value.span().range();
-    let begins = file[..span.start].rfind('\n').map_or(0, |at| at + 1);
-    // The span begins at the first line's text. An alias stands elsewhere than its text.
-    let indented = file[begins..span.start].bytes().all(|byte| byte == b' ');
-    let first = file[span.clone()].lines().next()?;
-    let own = value.text()?.trim_start().starts_with(first);
-    (indented && own).then_some((begins as u32, &file[begins..span.end]))
+    // An alias stands elsewhere than its text.
+    let header = file[span.clone()]
+        .lines()
+        .next()
+        .filter(|line| line.starts_with('|'))?;
+    let begins =
+        span.start + header.len() + file[span.start + header.len()..span.end].find('\n')? + 1;
+    Some((begins as u32, &file[begins..span.end]))
 }
 
 #[cfg(test)]

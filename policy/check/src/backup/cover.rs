@@ -1,4 +1,4 @@
-//! Tools that back up whole namespaces or volumes: Velero, K8up, Kasten, Longhorn, VolSync, Stash, snapscheduler.
+//! Tools that back up whole namespaces or volumes: Velero, K8up, Kasten, Longhorn, `VolSync`, Stash, snapscheduler.
 
 use std::collections::{HashMap, HashSet};
 
@@ -185,15 +185,15 @@ impl<'s> Schedule<'s> {
     }
 
     fn includes(&self, namespace: &str) -> bool {
-        let matches = |pattern: &&str| match pattern.split_once('*') {
+        let matches = |pattern: &str| match pattern.split_once('*') {
             Some((start, end)) => {
                 namespace.len() >= start.len() + end.len()
                     && namespace.starts_with(start)
                     && namespace.ends_with(end)
             }
-            None => *pattern == namespace,
+            None => pattern == namespace,
         };
-        self.included.is_empty() || self.included.iter().any(|pattern| matches(&pattern))
+        self.included.is_empty() || self.included.iter().any(|pattern| matches(pattern))
     }
 }
 

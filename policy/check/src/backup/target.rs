@@ -3,7 +3,7 @@
 use plimsoll_yaml::Node;
 
 use super::Job;
-use crate::{Inventory, Kind, Place, Workload};
+use crate::{Container, Inventory, Kind, Place, Workload};
 
 /// Where a job writes, as far as it is the cluster itself.
 #[derive(Debug)]
@@ -126,10 +126,7 @@ fn names_target(entry: Node<'_>) -> bool {
 /// The volume of the cluster that a job's containers write to.
 fn volume<'s>(inventory: &Inventory<'s>, workload: &Workload<'s>) -> Option<Target<'s>> {
     let written = |name: &str| {
-        let mounts = workload
-            .containers
-            .iter()
-            .flat_map(|container| container.mounts());
+        let mounts = workload.containers.iter().flat_map(Container::mounts);
         mounts.into_iter().any(|mount| {
             mount.get("name").and_then(Node::text) == Some(name)
                 && mount.get("readOnly").and_then(Node::bool) != Some(true)

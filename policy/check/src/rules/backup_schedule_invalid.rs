@@ -1,7 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::cron::Cron;
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Cron, Item, Kind, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "backup-schedule-invalid",
@@ -30,9 +29,14 @@ fn check<'s>(cx: &Context<'_, 's>, backup: &Resource<'s>) {
     }
 }
 
+/// Too seldom, for all; refused, for what is no CronJob: of those `cronjob-schedule-invalid` says it.
 fn schedule<'s>(cx: &Context<'_, 's>, backup: &Resource<'s>, spec: Node<'s>) {
+    let cronjob = backup.kind == Kind::CronJob;
     let Some(written) = spec.get("schedule").filter(|written| !written.is_empty()) else {
-        return cx.report(backup, Place::missing(spec, "schedule"), format!("{backup} has no schedule")).file();
+        if !cronjob {
+            cx.report(backup, Place::missing(spec, "schedule"), format!("{backup} has no schedule")).file();
+        }
+        return;
     };
     let text = written.text().unwrap_or_default();
     let parsed = match backup.kind {
@@ -41,6 +45,7 @@ fn schedule<'s>(cx: &Context<'_, 's>, backup: &Resource<'s>, spec: Node<'s>) {
     };
     let limit = cx.facts().backup_interval_hours;
     let message = match parsed.map(|cron| cron.longest_interval_hours()) {
+        Err(_) | Ok(None) if cronjob => return,
         Err(_) if backup.kind == Kind::ScheduledBackup && text.split_whitespace().count() == 5 => {
             format!("schedule `{text}` of {backup} has five fields; it needs six, the first for the second")
         }
@@ -62,9 +67,5 @@ fn job_fields<'s>(cx: &Context<'_, 's>, backup: &Resource<'s>, spec: Node<'s>) {
     if let Some(none) = spec.get("failedJobsHistoryLimit").filter(|limit| limit.int() == Some(0)) {
         let message = format!("failed runs of {backup} are deleted at once, with their logs");
         cx.report(backup, none, message).help("keep at least one: `failedJobsHistoryLimit: 3`").file();
-    }
-    if let Some(short) = spec.get("startingDeadlineSeconds").filter(|limit| limit.int().is_some_and(|seconds| seconds < 10)) {
-        let message = format!("{backup} may never start: the controller looks every 10 seconds");
-        cx.report(backup, short, message).help("give it minutes: `startingDeadlineSeconds: 600`").file();
     }
 }

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Kind, Resource, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "servicemonitor-port-missing",
@@ -48,7 +48,7 @@ fn of_pods<'s>(cx: &Context<'_, 's>, monitor: &Resource<'s>, port: Node<'s>) {
     let (mut first, mut seen) = (None, Vec::new());
     for workload in pods {
         first.get_or_insert(workload);
-        let ports = workload.containers.iter().flat_map(|container| container.ports());
+        let ports = workload.containers.iter().flat_map(Container::ports);
         for own in ports.flat_map(|own| [own.get("name"), own.get("containerPort")]).flatten().filter_map(Node::text) {
             if port.text() == Some(own) {
                 return;
