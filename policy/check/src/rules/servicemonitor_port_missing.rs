@@ -20,7 +20,7 @@ fn check<'s>(cx: &Context<'_, 's>, monitor: &Resource<'s>) {
     let endpoints = monitor.spec().and_then(|spec| spec.get(list));
     for endpoint in endpoints.into_iter().flat_map(Node::items) {
         // Of `port` and `targetPort` the operator takes the first; with neither, every port is scraped.
-        let given = |key| endpoint.get(key).filter(|port| !port.is_empty());
+        let given = |key| endpoint.get(key).filter(|port| port.text().is_some_and(|text| !text.is_empty()));
         match given("port").or_else(|| given("portNumber")).or_else(|| given("targetPort")) {
             Some(port) if monitor.kind == Kind::ServiceMonitor && given("port").is_some() => of_services(cx, monitor, port),
             Some(port) => of_pods(cx, monitor, port),
