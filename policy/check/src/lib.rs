@@ -52,6 +52,7 @@ mod workload;
 
 pub use config::Config;
 pub use context::Context;
+pub use cron::{Cron, CronError};
 pub use date::Date;
 pub use engine::{Options, check};
 pub use finding::{Finding, Label, Suppression};
