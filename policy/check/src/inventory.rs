@@ -9,7 +9,9 @@ use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
-use crate::{Kind, Resource, ResourceIndex, Scope, Selector, Sources, Workload, WorkloadIndex};
+use crate::{
+    Kind, Resource, ResourceIndex, Scaling, Scope, Selector, Sources, Workload, WorkloadIndex,
+};
 
 /// All objects of a run.
 #[derive(Debug)]
@@ -21,6 +23,7 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
+    scaling: Scaling<'s>,
 }
 
 impl<'s> Inventory<'s> {
@@ -54,7 +57,7 @@ impl<'s> Inventory<'s> {
             }
         }
         let selections = select(&resources, &by_kind, &workloads);
-        Self {
+        let mut this = Self {
             sources,
             resources,
             workloads,
@@ -62,7 +65,10 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
-        }
+            scaling: Scaling::default(),
+        };
+        this.scaling = Scaling::new(&this);
+        this
     }
 
     /// The sources it was read from.
@@ -169,6 +175,11 @@ impl<'s> Inventory<'s> {
     /// The `NetworkPolicy` objects that select a workload's pods.
     pub fn policies_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &Resource<'s>> {
         self.selecting(Relation::Policy, workload)
+    }
+
+    /// What scales what.
+    pub fn scaling(&self) -> &Scaling<'s> {
+        &self.scaling
     }
 
     /// How many sources hold something, but no object.

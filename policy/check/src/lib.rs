@@ -10,14 +10,18 @@
 //! Pure and synchronous: it reads no file, no clock and no network. The command line and the webhook give it sources
 //! and the date; it gives back a [`Report`] that is the same whatever the number of threads.
 
+mod amount;
+mod budget;
 pub mod config;
 mod context;
+mod cron;
 mod date;
 mod engine;
 mod exemption;
 mod finding;
 mod image;
 mod inventory;
+mod keda;
 mod kind;
 mod labels;
 mod place;
@@ -26,13 +30,18 @@ mod report;
 mod resource;
 pub mod rule;
 pub mod rules;
+mod scaling;
 mod selection;
 mod selector;
 mod source;
+mod utilization;
 mod workload;
 
+pub use amount::Amount;
+pub use budget::{Budget, Guarded, guarded};
 pub use config::Config;
 pub use context::Context;
+pub use cron::{Cron, CronError};
 pub use date::Date;
 pub use engine::{Options, check};
 pub use finding::{Finding, Label, Suppression};
@@ -45,6 +54,8 @@ pub use quantity::Quantity;
 pub use report::{Counts, NotChecked, Reason, Report};
 pub use resource::{Resource, ResourceIndex, ResourceName};
 pub use rule::{Check, Item, Rule, Severity, Standard};
+pub use scaling::{Pods, Resolution, Scaler, ScalerKind, Scaling, Target};
 pub use selector::Selector;
 pub use source::{Origin, Source, Sources};
+pub use utilization::{Utilization, has_metrics, utilization};
 pub use workload::{Container, Role, Workload, WorkloadIndex};

@@ -15,10 +15,22 @@ macro_rules! registry {
 }
 
 registry! {
+    autoscaler_duplicate,
+    autoscaler_vpa_conflict,
     container_privileged,
     exemption_expired,
     exemption_invalid,
     exemption_unused,
+    hpa_fixed_replicas_conflict,
+    hpa_max_not_above_min,
+    hpa_metrics_missing,
+    hpa_min_replicas_low,
+    hpa_missing,
+    hpa_scale_to_zero,
+    hpa_target_missing,
+    hpa_target_not_scalable,
+    hpa_utilization_without_request,
+    keda_scaledobject_invalid,
     probe_liveness_missing,
     service_selects_nothing,
     yaml_invalid,
