@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use plimsoll_yaml::Node;
 
 use crate::config::Config;
+use crate::indexes::Indexes;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
+use crate::network;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
-use crate::{
-    Kind, Resource, ResourceIndex, Scaling, Scope, Selector, Sources, Workload, WorkloadIndex,
-};
+use crate::{Kind, Resource, ResourceIndex, Scope, Selector, Sources, Workload, WorkloadIndex};
 
 /// All objects of a run.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
-    scaling: Scaling<'s>,
+    pub(crate) indexes: Indexes<'s>,
 }
 
 impl<'s> Inventory<'s> {
@@ -57,7 +57,7 @@ impl<'s> Inventory<'s> {
             }
         }
         let selections = select(&resources, &by_kind, &workloads);
-        let mut this = Self {
+        let mut inventory = Self {
             sources,
             resources,
             workloads,
@@ -65,10 +65,14 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
-            scaling: Scaling::default(),
+            indexes: Indexes::default(),
         };
-        this.scaling = Scaling::new(&this);
-        this
+        for (policy, namespace, selector) in network::select_pods(&inventory) {
+            inventory
+                .selections
+                .add(Relation::OtherPolicy, policy, namespace, selector);
+        }
+        inventory
     }
 
     /// The sources it was read from.
@@ -145,11 +149,11 @@ impl<'s> Inventory<'s> {
     }
 
     /// The workloads of a namespace whose pods a selector matches.
-    pub fn select<'a>(
+    pub fn select<'a: 'b, 'b>(
         &'a self,
         namespace: &'s str,
-        selector: &'a Selector<'s>,
-    ) -> impl Iterator<Item = &'a Workload<'s>> {
+        selector: &'b Selector<'s>,
+    ) -> impl Iterator<Item = &'a Workload<'s>> + use<'a, 'b, 's> {
         self.selections
             .select(namespace, selector)
             .map(|index| self.workload(index))
@@ -177,9 +181,12 @@ impl<'s> Inventory<'s> {
         self.selecting(Relation::Policy, workload)
     }
 
-    /// What scales what.
-    pub fn scaling(&self) -> &Scaling<'s> {
-        &self.scaling
+    /// The policies of other engines (Cilium, Calico …) that select a workload's pods.
+    pub fn other_policies_of(
+        &self,
+        workload: &Workload<'_>,
+    ) -> impl Iterator<Item = &Resource<'s>> {
+        self.selecting(Relation::OtherPolicy, workload)
     }
 
     /// How many sources hold something, but no object.
@@ -335,6 +342,8 @@ fn own_selector<'s>(resource: &Resource<'s>, relation: Relation) -> Option<Selec
             .get("selector")
             .filter(|selector| !selector.is_null())
             .map(Selector::read),
+        // Read by `network::select_pods`, for all namespaces at once.
+        Relation::OtherPolicy => None,
         Relation::Policy => Some(
             spec.get("podSelector")
                 .map_or_else(Selector::everything, Selector::read),

@@ -10,26 +10,42 @@
 //! Pure and synchronous: it reads no file, no clock and no network. The command line and the webhook give it sources
 //! and the date; it gives back a [`Report`] that is the same whatever the number of threads.
 
+mod admission;
+mod alerting;
 mod amount;
+mod backup;
 mod budget;
 pub mod config;
 mod context;
 mod cron;
 mod date;
+mod demand;
 mod engine;
 mod exemption;
+mod exposure;
 mod finding;
+mod host_path;
 mod image;
+mod indexes;
 mod inventory;
 mod keda;
 mod kind;
 mod labels;
+mod leftover;
+mod monitoring;
+mod namespaces;
+mod naming;
+mod network;
 mod place;
+mod plan;
+mod pod_security;
 mod port;
+mod probe;
 mod quantity;
 mod report;
 mod resource;
 mod rollout;
+mod routing;
 pub mod rule;
 pub mod rules;
 mod scaling;
@@ -39,6 +55,7 @@ mod shutdown;
 mod source;
 mod spread;
 mod utilization;
+mod within;
 mod workload;
 
 pub use amount::Amount;

@@ -33,7 +33,8 @@ fn strategy(kind: Kind, spec: Node<'_>) -> Option<Strategy<'_>> {
 /// No pod less and no pod more: there is no next step, and the API server refuses it.
 pub(crate) fn room(kind: Kind, spec: Node<'_>) -> Fault<'_> {
     let Strategy { unavailable, surge } = strategy(kind, spec)?;
-    let is_zero = |count: Option<Node<'_>>| count.and_then(Amount::read).is_some_and(Amount::is_zero);
+    let is_zero =
+        |count: Option<Node<'_>>| count.and_then(Amount::read).is_some_and(Amount::is_zero);
     // A DaemonSet has no surge unless it says so; a Deployment has a quarter; a StatefulSet never has one.
     let no_surge = match kind {
         Kind::Deployment => is_zero(surge),

@@ -9,12 +9,11 @@
 //! The horizontal pod autoscaler finds its target by the group of `apiVersion`, whatever the version, in its own
 //! namespace (`pkg/controller/podautoscaler/horizontal.go`); one without `apiVersion` looks in the core group.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use plimsoll_yaml::Node;
 
 use crate::kind::BUILT_IN_GROUPS;
-use crate::utilization::default_requests;
 use crate::{Config, Inventory, Kind, Resource, ResourceIndex, Scope, Workload};
 
 /// What an autoscaler changes, and who runs it.
@@ -102,7 +101,6 @@ pub struct Scaling<'s> {
     of_resource: HashMap<ResourceIndex, usize>,
     by_target: HashMap<Key<'s>, Vec<usize>>,
     rollouts: HashMap<ResourceIndex, ResourceIndex>,
-    default_requests: HashSet<(&'s str, &'s str)>,
 }
 
 impl<'s> Scaling<'s> {
@@ -123,10 +121,6 @@ impl<'s> Scaling<'s> {
             for workload in referenced {
                 this.rollouts.insert(workload.index(), rollout.index());
             }
-        }
-        for range in inventory.of_kind(Kind::LimitRange) {
-            let names = default_requests(range).map(|name| (range.namespace(), name));
-            this.default_requests.extend(names);
         }
         this
     }
@@ -228,11 +222,6 @@ impl<'s> Scaling<'s> {
                 })
                 .unwrap_or(own),
         )
-    }
-
-    /// Whether a `LimitRange` of the namespace gives containers a request that they do not have.
-    pub fn has_default_request(&self, namespace: &'s str, resource: &'s str) -> bool {
-        self.default_requests.contains(&(namespace, resource))
     }
 }
 

@@ -82,19 +82,3 @@ fn trigger(node: Node<'_>) -> Option<Utilization<'_>> {
         node: Some(node),
     })
 }
-
-/// The resources for which a `LimitRange` gives a container its request: `defaultRequest`, or else `default`.
-pub(crate) fn default_requests<'s>(
-    range: &Resource<'s>,
-) -> impl Iterator<Item = &'s str> + use<'s> {
-    let limits = range.field("spec.limits");
-    let of_containers = limits
-        .into_iter()
-        .flat_map(Node::items)
-        .filter(|limit| limit.get("type").and_then(Node::text) == Some("Container"));
-    of_containers
-        .flat_map(|limit| [limit.get("defaultRequest"), limit.get("default")])
-        .flatten()
-        .flat_map(Node::entries)
-        .map(plimsoll_yaml::Entry::name)
-}

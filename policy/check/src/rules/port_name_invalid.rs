@@ -2,7 +2,9 @@ use std::collections::HashSet;
 
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity, port};
+use crate::naming::has_placeholder;
+use crate::port::name_fault;
+use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "port-name-invalid",
@@ -19,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     if resource.kind == Kind::Service {
-        return service(cx, resource);
+        return targets(cx, resource);
     }
     let Some(workload) = cx.inventory.workload_of(resource) else { return };
     for container in &workload.containers {
@@ -27,9 +29,9 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
         for port in container.ports() {
             if let Some(name) = port.get("name").filter(|name| !name.is_empty()) {
                 let text = name.text().unwrap_or_default();
-                let fault = port::name_fault(text).or((!names.insert(text)).then_some("stands twice"));
+                let fault = fault(text).or((!names.insert(text)).then_some("stands twice"));
                 if let Some(fault) = fault {
-                    cx.report_in(workload, name, format!("{container} names a port `{text}`, which {fault}")).file();
+                    cx.report(resource, name, format!("{container} names a port `{text}`, which {fault}")).file();
                 }
             }
             number(cx, resource, port, "containerPort", &container.to_string());
@@ -37,35 +39,35 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     }
 }
 
-fn service<'s>(cx: &Context<'_, 's>, service: &Resource<'s>) {
-    let ports: Vec<_> = service.field("spec.ports").into_iter().flat_map(Node::items).collect();
-    let mut names = HashSet::new();
-    for port in &ports {
-        let name = port.get("name").filter(|name| !name.is_empty());
-        let text = name.and_then(Node::text).unwrap_or_default();
-        if name.is_none() && ports.len() > 1 {
-            cx.report(service, Place::missing(*port, "name"), format!("{service} has {} ports, and one of them no name", ports.len())).file();
-        } else if let Some(name) = name.filter(|_| !names.insert(text)) {
-            cx.report(service, name, format!("{service} names two ports `{text}`")).file();
-        }
-        match port.get("targetPort").filter(|target| !target.is_null()) {
-            Some(target) if target.str().is_some() => {
-                let text = target.text().unwrap_or_default();
-                if let Some(fault) = port::name_fault(text) {
+/// The ports that a Service sends to; its own are `service-port-duplicate`'s.
+fn targets<'s>(cx: &Context<'_, 's>, service: &Resource<'s>) {
+    for port in service.field("spec.ports").into_iter().flat_map(Node::items) {
+        let Some(target) = port.get("targetPort").filter(|target| !target.is_null()) else { continue };
+        match target.str() {
+            Some(text) => {
+                if let Some(fault) = fault(text) {
                     cx.report(service, target, format!("{service} sends to a port `{text}`, which {fault}")).file();
                 }
             }
-            Some(_) => number(cx, service, *port, "targetPort", &service.to_string()),
-            None => {}
+            None => number(cx, service, port, "targetPort", &service.to_string()),
         }
     }
 }
 
-fn number<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, port: Node<'s>, field: &'s str, whose: &str) {
+fn fault(name: &str) -> Option<&'static str> {
+    name_fault(name).filter(|_| !has_placeholder(name))
+}
+
+fn number<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, port: Node<'s>, field: &'static str, whose: &str) {
     let node = port.get(field).filter(|node| !node.is_null());
-    if node.and_then(Node::int).is_none_or(|number| !(1..=65535).contains(&number)) {
-        let shown = node.map_or("none", |node| node.text().unwrap_or_default());
-        let place = node.map_or_else(|| Place::missing(port, field), Place::value);
-        cx.report(resource, place, format!("{whose} has the {field} {shown}; it is a number from 1 to 65535")).file();
+    let allowed = |node: Node<'_>| node.int().is_some_and(|number| (1..=65535).contains(&number));
+    if node.is_some_and(|node| allowed(node) || node.text().is_some_and(has_placeholder)) {
+        return;
     }
+    let place = node.map_or_else(|| Place::missing(port, field), Place::value);
+    let message = match node {
+        Some(node) => format!("{whose} has the {field} `{}`; it is a number from 1 to 65535", node.text().unwrap_or_default()),
+        None => format!("{whose} has a port without a {field}"),
+    };
+    cx.report(resource, place, message).file();
 }

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, service: &Resource<'s>) {
     let Some(spec) = service.spec() else { return };
-    let by_name = spec.get("type").and_then(|node| node.text()) == Some("ExternalName");
+    let by_name = spec.get("type").and_then(plimsoll_yaml::Node::text) == Some("ExternalName");
     let Some(selector) = spec.entry("selector").filter(|entry| !entry.value.is_empty() && !by_name) else { return };
     if cx.inventory.selected_by(service).next().is_none() {
         let selects = Selector::read_map(selector.value);
