@@ -38,7 +38,7 @@ fn several<'s>(cx: &Context<'_, 's>, budget: &Resource<'s>) {
         if let Some(other) = budgets.find(|other| other.name != budget.name) {
             let owner = cx.inventory.owner(workload);
             let place = budget.field("metadata.name").unwrap_or(budget.node);
-            let message = format!("{budget} guards the pods of {owner}, and so does {other}: no pod of two budgets is ever evicted");
+            let message = format!("{budget} guards {owner}, and so does {other}: a pod of two budgets is never evicted");
             return cx.report(budget, place, message).related_object(other, "the other budget").file();
         }
     }
