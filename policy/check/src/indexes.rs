@@ -10,6 +10,7 @@ use crate::exposure::Exposures;
 use crate::monitoring::Monitoring;
 use crate::namespaces::Namespaces;
 use crate::network::NetworkIndex;
+use crate::rbac::Access;
 use crate::scaling::Scaling;
 
 macro_rules! indexes {
@@ -27,6 +28,8 @@ macro_rules! indexes {
 }
 
 indexes! {
+    /// Who is bound to which role.
+    access: Access<'s>;
     /// The admission policies that it brings along.
     admission: AdmissionPolicies;
     /// Alerts, and where they go.

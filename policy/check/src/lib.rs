@@ -42,6 +42,7 @@ mod pod_security;
 mod port;
 mod probe;
 mod quantity;
+pub mod rbac;
 mod report;
 mod resource;
 mod rollout;
