@@ -11,6 +11,7 @@ use crate::monitoring::Monitoring;
 use crate::namespaces::Namespaces;
 use crate::network::NetworkIndex;
 use crate::rbac::Access;
+use crate::scaling::Scaling;
 
 macro_rules! indexes {
     ($($(#[$docs:meta])+ $name:ident: $type:ty;)*) => {
@@ -43,4 +44,6 @@ indexes! {
     namespaces: Namespaces<'s>;
     /// What rules about networks look up.
     network: NetworkIndex<'s>;
+    /// What scales what.
+    scaling: Scaling<'s>;
 }
