@@ -83,7 +83,7 @@ fn sift(
     let sources = inventory.sources();
     let settle = |mut finding: Finding| {
         let severity = plan.severity(
-            finding.rule,
+            &finding,
             &sources.get(finding.primary.source).path,
             config,
             options,
@@ -163,20 +163,21 @@ impl Plan {
         plan
     }
 
-    /// The severity of a rule in a file; `None` if it is off there.
+    /// The severity of a finding in a file; `None` if its rule is off there.
     fn severity(
         &self,
-        rule: &'static Rule,
+        finding: &Finding,
         path: &str,
         config: &Config,
         options: &Options,
     ) -> Option<crate::Severity> {
+        let (rule, own) = (finding.rule, finding.severity);
         let named = options.rules.contains(&rule.id);
         match config.level(rule.id, path) {
-            Some(Level::Off) => named.then_some(rule.severity),
+            Some(Level::Off) => named.then_some(own),
             Some(Level::At(severity)) => Some(severity),
-            Some(Level::On) => Some(rule.severity),
-            None => (rule.default || options.all_rules || named).then_some(rule.severity),
+            Some(Level::On) => Some(own),
+            None => (rule.default || options.all_rules || named).then_some(own),
         }
     }
 

@@ -1,11 +1,14 @@
 //! Everything that a repository holds, with the indexes that rules look things up in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
 use crate::config::Config;
+use crate::gitops::GitOps;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
+use crate::produced::{Existence, Produced};
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -21,6 +24,8 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
+    produced: OnceLock<Produced<'s>>,
+    gitops: OnceLock<GitOps<'s>>,
 }
 
 impl<'s> Inventory<'s> {
@@ -62,6 +67,8 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
+            produced: OnceLock::new(),
+            gitops: OnceLock::new(),
         }
     }
 
@@ -114,6 +121,27 @@ impl<'s> Inventory<'s> {
             .get(&(kind, namespace, name))
             .map_or(&[], Vec::as_slice);
         named.iter().map(|index| self.resource(*index))
+    }
+
+    /// Whether an object of a kind, namespace and name is here, or may be made by something else.
+    pub fn exists(&self, kind: Kind, namespace: &str, name: &str) -> Existence {
+        if self.find(kind, namespace, name).is_some() {
+            Existence::Here
+        } else if self.produced().may_make(kind, namespace, name) {
+            Existence::Elsewhere
+        } else {
+            Existence::Missing
+        }
+    }
+
+    /// What objects and files here make that is not here itself.
+    pub(crate) fn produced(&self) -> &Produced<'s> {
+        self.produced.get_or_init(|| Produced::new(self))
+    }
+
+    /// The directories, and what deploys them.
+    pub(crate) fn gitops(&self) -> &GitOps<'s> {
+        self.gitops.get_or_init(|| GitOps::new(self))
     }
 
     /// All pod templates.

@@ -15,12 +15,22 @@ macro_rules! registry {
 }
 
 registry! {
+    configmap_secret_ref_missing,
+    configmap_secret_volume_ref_missing,
     container_privileged,
     exemption_expired,
     exemption_invalid,
     exemption_unused,
+    gateway_backend_missing,
+    ingress_backend_missing,
     probe_liveness_missing,
+    pvc_storageclass_missing,
+    selector_template_mismatch,
     service_selects_nothing,
+    service_target_port_missing,
+    serviceaccount_field_deprecated,
+    serviceaccount_missing,
+    statefulset_service_missing,
     yaml_invalid,
 }
 
