@@ -32,7 +32,7 @@ pub(crate) struct Found {
     pub(crate) not_checked: Vec<NotChecked>,
 }
 
-impl<'a, 's> Context<'a, 's> {
+impl<'a> Context<'a, '_> {
     /// The numbers and names that rules go by.
     pub fn facts(&self) -> &'a Facts {
         &self.config.facts
@@ -240,6 +240,7 @@ impl Draft<'_> {
     }
 
     /// Files it.
+    #[expect(clippy::unused_self, reason = "taking it is what files it")]
     pub fn file(self) {}
 }
 

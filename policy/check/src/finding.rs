@@ -52,3 +52,14 @@ pub struct Finding {
     /// Why it does not count, if it does not.
     pub suppressed: Option<Box<Suppression>>,
 }
+
+impl Finding {
+    /// What to write instead: the finding's own words, or its rule's.
+    pub fn help(&self) -> &str {
+        if self.help.is_empty() {
+            self.rule.help
+        } else {
+            &self.help
+        }
+    }
+}

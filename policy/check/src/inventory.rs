@@ -1,14 +1,14 @@
 //! Everything that a repository holds, with the indexes that rules look things up in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
 use crate::config::Config;
-use crate::gitops::GitOps;
+use crate::indexes::Indexes;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
-use crate::produced::{Existence, Produced};
+use crate::network;
+use crate::produced::Existence;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -24,8 +24,7 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
-    produced: OnceLock<Produced<'s>>,
-    gitops: OnceLock<GitOps<'s>>,
+    pub(crate) indexes: Indexes<'s>,
 }
 
 impl<'s> Inventory<'s> {
@@ -59,7 +58,7 @@ impl<'s> Inventory<'s> {
             }
         }
         let selections = select(&resources, &by_kind, &workloads);
-        Self {
+        let mut inventory = Self {
             sources,
             resources,
             workloads,
@@ -67,9 +66,14 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
-            produced: OnceLock::new(),
-            gitops: OnceLock::new(),
+            indexes: Indexes::default(),
+        };
+        for (policy, namespace, selector) in network::select_pods(&inventory) {
+            inventory
+                .selections
+                .add(Relation::OtherPolicy, policy, namespace, selector);
         }
+        inventory
     }
 
     /// The sources it was read from.
@@ -134,16 +138,6 @@ impl<'s> Inventory<'s> {
         }
     }
 
-    /// What objects and files here make that is not here itself.
-    pub(crate) fn produced(&self) -> &Produced<'s> {
-        self.produced.get_or_init(|| Produced::new(self))
-    }
-
-    /// The directories, and what deploys them.
-    pub(crate) fn gitops(&self) -> &GitOps<'s> {
-        self.gitops.get_or_init(|| GitOps::new(self))
-    }
-
     /// All pod templates.
     pub fn workloads(&self) -> &[Workload<'s>] {
         &self.workloads
@@ -167,11 +161,11 @@ impl<'s> Inventory<'s> {
     }
 
     /// The workloads of a namespace whose pods a selector matches.
-    pub fn select<'a>(
+    pub fn select<'a: 'b, 'b>(
         &'a self,
         namespace: &'s str,
-        selector: &'a Selector<'s>,
-    ) -> impl Iterator<Item = &'a Workload<'s>> {
+        selector: &'b Selector<'s>,
+    ) -> impl Iterator<Item = &'a Workload<'s>> + use<'a, 'b, 's> {
         self.selections
             .select(namespace, selector)
             .map(|index| self.workload(index))
@@ -197,6 +191,14 @@ impl<'s> Inventory<'s> {
     /// The `NetworkPolicy` objects that select a workload's pods.
     pub fn policies_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &Resource<'s>> {
         self.selecting(Relation::Policy, workload)
+    }
+
+    /// The policies of other engines (Cilium, Calico …) that select a workload's pods.
+    pub fn other_policies_of(
+        &self,
+        workload: &Workload<'_>,
+    ) -> impl Iterator<Item = &Resource<'s>> {
+        self.selecting(Relation::OtherPolicy, workload)
     }
 
     /// How many sources hold something, but no object.
@@ -352,6 +354,8 @@ fn own_selector<'s>(resource: &Resource<'s>, relation: Relation) -> Option<Selec
             .get("selector")
             .filter(|selector| !selector.is_null())
             .map(Selector::read),
+        // Read by `network::select_pods`, for all namespaces at once.
+        Relation::OtherPolicy => None,
         Relation::Policy => Some(
             spec.get("podSelector")
                 .map_or_else(Selector::everything, Selector::read),

@@ -50,6 +50,8 @@ kinds! {
     KnativeService Namespaced ["serving.knative.dev"] at "spec.template";
     DeploymentConfig Namespaced ["apps.openshift.io" ""] at "spec.template";
     PodTemplate Namespaced [""] at "template";
+    Sandbox Namespaced ["agents.x-k8s.io"] at "spec.podTemplate";
+    SandboxTemplate Namespaced ["extensions.agents.x-k8s.io"] at "spec.podTemplate";
     Service Namespaced [""];
     ConfigMap Namespaced [""];
     Secret Namespaced [""];
@@ -141,6 +143,7 @@ kinds! {
     GlobalNetworkPolicy Cluster ["projectcalico.org" "crd.projectcalico.org"];
     AdminNetworkPolicy Cluster ["policy.networking.k8s.io"];
     BaselineAdminNetworkPolicy Cluster ["policy.networking.k8s.io"];
+    ClusterNetworkPolicy Cluster ["policy.networking.k8s.io"];
     Gateway Namespaced ["gateway.networking.k8s.io"];
     GatewayClass Cluster ["gateway.networking.k8s.io"];
     HTTPRoute Namespaced ["gateway.networking.k8s.io"];
@@ -269,42 +272,82 @@ pub(crate) const BUILT_IN_GROUPS: &[&str] = &[
 /// Endings of the API groups of well-known projects, whose kinds Plimsoll knows to run no pods that it should judge:
 /// they configure a controller, or a controller makes the pods and answers for them.
 pub(crate) const FAMILIAR_GROUPS: &[&str] = &[
+    "actions.github.com",
+    "amazonaws.com",
+    "apicur.io",
+    "apisix.apache.org",
     "argoproj.io",
+    "azure.com",
     "bitnami.com",
     "cert-manager.io",
+    "chaos-mesh.org",
     "cilium.io",
+    "cloud.google.com",
+    "cloudflare-operator.io",
+    "cncf.io",
     "cnpg.io",
-    "cnrm.cloud.google.com",
     "coreos.com",
     "crossplane.io",
+    "crunchydata.com",
+    "dapr.io",
+    "devfile.io",
+    "eclipse.che",
     "elastic.co",
+    "envoyproxy.io",
     "external-secrets.io",
+    "fluentd.io",
     "fluxcd.io",
     "gatekeeper.sh",
+    "getambassador.io",
+    "gke.io",
     "grafana.com",
     "hashicorp.com",
     "integreatly.org",
     "istio.io",
+    "jaegertracing.io",
     "jetstack.io",
     "k8s.io",
     "keda.sh",
+    "keycloak.org",
+    "kiali.io",
     "kiwigrid.com",
     "knative.dev",
+    "konghq.com",
+    "kubeflow.org",
+    "kubevirt.io",
     "kyverno.io",
     "linkerd.io",
+    "litmuschaos.io",
+    "logging.banzaicloud.io",
     "longhorn.io",
+    "maistra.io",
     "metallb.io",
-    "networking.x-k8s.io",
+    "minio.min.io",
+    "mongodb.com",
+    "noobaa.io",
+    "nvidia.com",
+    "open-cluster-management.io",
+    "opendatahub.io",
+    "openebs.io",
     "openshift.io",
+    "opentelemetry.io",
+    "percona.com",
     "projectcalico.org",
+    "ray.io",
     "rook.io",
-    "sigs.k8s.io",
+    "sailoperator.io",
+    "services.k8s.aws",
+    "siderolabs.com",
+    "solo.io",
+    "stackrox.io",
     "strimzi.io",
+    "talos.dev",
     "tekton.dev",
-    "toolkit.fluxcd.io",
-    "traefik.io",
     "traefik.containo.us",
+    "traefik.io",
+    "upbound.io",
     "velero.io",
+    "victoriametrics.com",
     "x-k8s.io",
     "zalan.do",
 ];

@@ -10,28 +10,46 @@
 //! Pure and synchronous: it reads no file, no clock and no network. The command line and the webhook give it sources
 //! and the date; it gives back a [`Report`] that is the same whatever the number of threads.
 
+mod admission;
+mod alerting;
+mod backup;
 pub mod config;
 mod context;
+mod cron;
 mod date;
+mod demand;
 mod engine;
 mod exemption;
+mod exposure;
 mod finding;
 mod gitops;
+mod host_path;
 mod image;
+mod indexes;
 mod inventory;
 mod kind;
 mod labels;
+mod leftover;
+mod monitoring;
+mod namespaces;
+mod naming;
+mod network;
 mod place;
+mod plan;
+mod pod_security;
+mod probe;
 mod produced;
 mod quantity;
 mod reference;
 mod report;
 mod resource;
+mod routing;
 pub mod rule;
 pub mod rules;
 mod selection;
 mod selector;
 mod source;
+mod within;
 mod workload;
 
 pub use config::Config;

@@ -326,7 +326,7 @@ impl<'s> Produced<'s> {
         let parts = inventory
             .sources()
             .iter()
-            .filter(|source| matches!(source.origin, Origin::Fragment(_)));
+            .filter(|source| source.origin == Origin::Fragment);
         for source in parts {
             for root in source.tree.documents().filter_map(|document| document.root) {
                 if let Some(resource) = Resource::read(root, ResourceIndex(u32::MAX)) {

@@ -31,7 +31,7 @@ impl Quantity {
         }
         let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
         let (base, exponent) = scale(suffix)?;
-        let milli = scaled(digits, base, exponent, fraction.len() as i32)?;
+        let milli = scaled(digits, base, exponent, fraction.len() as u32)?;
         Some(Self {
             milli: if negative { -milli } else { milli },
         })
@@ -87,8 +87,8 @@ fn scale(suffix: &str) -> Option<(i128, i32)> {
 }
 
 /// `digits × base^exponent ÷ 10^fraction`, in thousandths, rounded up.
-fn scaled(digits: i128, base: i128, exponent: i32, fraction: i32) -> Option<i128> {
-    let (mut up, mut down) = (1000_i128, 10_i128.checked_pow(fraction as u32)?);
+fn scaled(digits: i128, base: i128, exponent: i32, fraction: u32) -> Option<i128> {
+    let (mut up, mut down) = (1000_i128, 10_i128.checked_pow(fraction)?);
     let power = base.checked_pow(exponent.unsigned_abs())?;
     if exponent >= 0 {
         up = up.checked_mul(power)?;

@@ -158,6 +158,12 @@ impl Report {
         }
     }
 
+    /// Adds what the caller could not read, and so could not hand in.
+    pub fn add_not_checked(&mut self, entries: impl IntoIterator<Item = NotChecked>) {
+        self.not_checked.extend(entries);
+        self.sort();
+    }
+
     /// Puts everything in its order.
     pub(crate) fn sort(&mut self) {
         let order = |a: &Finding, b: &Finding| {

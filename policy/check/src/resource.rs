@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use plimsoll_yaml::Node;
 
+use crate::kind::BUILT_IN_GROUPS;
 use crate::{Kind, Labels, Scope};
 
 /// The place of a resource in its inventory.
@@ -53,7 +54,8 @@ pub struct Resource<'s> {
 }
 
 impl<'s> Resource<'s> {
-    /// Reads an object; `None` for what has no `kind` and `apiVersion`.
+    /// Reads an object; `None` for what has no `kind` and `apiVersion`, and for files of other tools that have both
+    /// (`skaffold/v4beta1`): a group that the API server serves is one of its own, or has a dot.
     pub(crate) fn read(node: Node<'s>, index: ResourceIndex) -> Option<Self> {
         let (mut api_version, mut kind_name, mut metadata) = (None, None, None);
         for entry in node.entries() {
@@ -66,6 +68,9 @@ impl<'s> Resource<'s> {
         }
         let (api_version, kind_name) = (api_version?, kind_name?);
         let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+        if !group.contains('.') && !BUILT_IN_GROUPS.contains(&group) {
+            return None;
+        }
         let text = |key| {
             metadata
                 .and_then(|metadata: Node<'s>| metadata.get(key))
@@ -117,7 +122,7 @@ impl<'s> Resource<'s> {
     /// The value at the end of a dotted path of keys: `spec.scaleTargetRef.name`.
     pub fn field(&self, path: &str) -> Option<Node<'s>> {
         path.split('.')
-            .try_fold(self.node, |node, key| node.get(key))
+            .try_fold(self.node, plimsoll_yaml::Node::get)
     }
 
     /// `metadata.labels`.

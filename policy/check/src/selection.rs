@@ -13,6 +13,7 @@ pub(crate) enum Relation {
     Service,
     Budget,
     Policy,
+    OtherPolicy,
 }
 
 #[derive(Debug, Default)]
@@ -47,13 +48,12 @@ impl<'s> Selections<'s> {
         let mut ids: HashMap<(&'s str, Labels<'s>), usize> = HashMap::new();
         for (index, workload) in workloads.iter().enumerate() {
             let key = (workload.namespace, workload.labels.clone());
-            let class = match ids.get(&key) {
-                Some(class) => *class,
-                None => {
-                    let class = this.add_class(workload);
-                    ids.insert(key, class);
-                    class
-                }
+            let class = if let Some(class) = ids.get(&key) {
+                *class
+            } else {
+                let class = this.add_class(workload);
+                ids.insert(key, class);
+                class
             };
             this.classes[class]
                 .members
@@ -89,21 +89,20 @@ impl<'s> Selections<'s> {
         selector: Selector<'s>,
     ) {
         let key = (relation, namespace, selector);
-        let group = match self.group_ids.get(&key) {
-            Some(group) => *group,
-            None => {
-                let group = self.groups.len();
-                let classes: Vec<_> = self.matching(namespace, &key.2).collect();
-                for class in &classes {
-                    self.classes[*class].groups.push((relation, group));
-                }
-                self.groups.push(Group {
-                    owners: Vec::new(),
-                    classes,
-                });
-                self.group_ids.insert(key, group);
-                group
+        let group = if let Some(group) = self.group_ids.get(&key) {
+            *group
+        } else {
+            let group = self.groups.len();
+            let classes: Vec<_> = self.matching(namespace, &key.2).collect();
+            for class in &classes {
+                self.classes[*class].groups.push((relation, group));
             }
+            self.groups.push(Group {
+                owners: Vec::new(),
+                classes,
+            });
+            self.group_ids.insert(key, group);
+            group
         };
         self.groups[group].owners.push(owner);
         self.group_of.insert(owner, group);

@@ -4,17 +4,15 @@ use std::sync::OnceLock;
 
 use plimsoll_yaml::{LineIndex, Position, SourceId, Span, Tree};
 
-use crate::report::NotChecked;
-
 /// What a source is to the tree it came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
     /// A file of objects.
     #[default]
     Objects,
-    /// A file that others refer to and that is no whole object by itself (a patch, a chart's template …): its objects
-    /// are not judged. Says why.
-    Fragment(NotChecked),
+    /// A file that others refer to and that is no whole object by itself (a patch, say): its objects are not judged, and
+    /// whoever read it has an entry for it.
+    Fragment,
     /// The run's own configuration, for the places of what it says.
     Configuration,
 }

@@ -212,9 +212,15 @@ impl<'s> Workload<'s> {
         )
     }
 
-    /// A kind whose pods come and go one for another: not a batch job, not a bare Pod.
+    /// A kind whose pods come and go one for another: not a batch job, not a bare Pod, not a sandbox, which is one pod.
     pub fn is_service_like(&self) -> bool {
-        !self.runs_to_completion() && self.kind != Kind::Pod && self.kind != Kind::PodTemplate
+        let single = [
+            Kind::Pod,
+            Kind::PodTemplate,
+            Kind::Sandbox,
+            Kind::SandboxTemplate,
+        ];
+        !self.runs_to_completion() && !single.contains(&self.kind)
     }
 
     /// Its pods end by themselves: a Job, a `CronJob`, or a Pod that is not restarted.

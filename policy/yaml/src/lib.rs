@@ -8,25 +8,41 @@
 //!                                    └─ errors      with their places; the other documents are still there
 //! ```
 //!
+//! Two readers write the same tree: a fast one for the simple block style of nearly all manifests, and one for all of
+//! YAML, which the fast one leaves every file to that holds anything else. [`apply`] writes changes back, byte for byte
+//! where nothing changed.
+//!
 //! A [`Tree`] holds one file: its text and a tape of fixed-size slots in document order. A [`Node`] is a `Copy`
 //! cursor into it, so rules pass nodes around freely and a finding keeps only a [`Span`].
 //!
 //! Scalars follow `sigs.k8s.io/yaml`, which every Kubernetes client uses: YAML 1.1 booleans and octal numbers, but no
 //! base-60 numbers (`1:20` is a string there), and timestamps stay strings.
 
-mod build;
+mod block_scalar;
 mod decode;
+mod edit;
 mod error;
+mod events;
+mod explain;
+mod fast;
 mod limits;
+mod mappings;
+mod merge;
 mod node;
+mod parse;
+mod path;
 mod scalar;
 mod span;
+mod tape;
 mod tree;
 
 pub use decode::{DecodeError, decode};
+pub use edit::{Edit, EditError, apply};
 pub use error::{ErrorKind, SyntaxError};
 pub use limits::Limits;
-pub use node::{Entries, Entry, Kind, Node, NodeId, Step};
+pub use node::{Entries, Entry, Kind, Node, NodeId};
+pub use parse::Reader;
+pub use path::Step;
 pub use scalar::{Scalar, ScalarStyle};
 pub use span::{LineIndex, Position, SourceId, Span};
 pub use tree::{Comment, Document, Tree};

@@ -89,7 +89,7 @@ impl<'t> Node<'t> {
     }
 
     /// The node that an alias stands for; itself for all others.
-    fn content(self) -> (NodeId, &'t Slot) {
+    pub(crate) fn content(self) -> (NodeId, &'t Slot) {
         let slot = self.tree.slot(self.id);
         match slot.shape {
             Shape::Alias => (NodeId(slot.a), self.tree.slot(NodeId(slot.a))),
@@ -227,20 +227,31 @@ impl<'t> Node<'t> {
 
     /// A mapping's entries in order, merge keys worked in; nothing for all others.
     pub fn entries(self) -> Entries<'t> {
-        let (id, slot) = self.content();
-        match slot.shape {
-            Shape::Mapping if slot.special => Entries(Source::Merged(self.merged().into_iter())),
-            Shape::Mapping => Entries(Source::Own(Children {
-                tree: self.tree,
-                next: id.0 + 1,
-                end: slot.next,
-            })),
-            _ => Entries(Source::Own(Children {
-                tree: self.tree,
-                next: 0,
-                end: 0,
-            })),
+        let (_, slot) = self.content();
+        if slot.shape == Shape::Mapping && slot.special {
+            Entries(Source::Merged(self.merged().into_iter()))
+        } else {
+            self.own_entries()
         }
+    }
+
+    /// A mapping's entries as they are written, its merge keys among them; nothing for all others.
+    pub fn own_entries(self) -> Entries<'t> {
+        let (id, slot) = self.content();
+        let end = match slot.shape {
+            Shape::Mapping => slot.next,
+            _ => 0,
+        };
+        Entries(Source::Own(Children {
+            tree: self.tree,
+            next: id.0 + 1,
+            end,
+        }))
+    }
+
+    /// It is written as an alias (`*name`).
+    pub fn is_alias(self) -> bool {
+        self.tree.slot(self.id).shape == Shape::Alias
     }
 
     /// The value of a key; of a key that stands twice (an error that the tree reports), the first.
@@ -282,88 +293,6 @@ impl<'t> Node<'t> {
     pub fn at(self, keys: &[&str]) -> Option<Node<'t>> {
         keys.iter().try_fold(self, |node, key| node.get(key))
     }
-
-    /// The entries of a mapping that has a merge key: its own first, then what it merges, each name once.
-    fn merged(self) -> Vec<Entry<'t>> {
-        let mut entries: Vec<Entry<'t>> = Vec::new();
-        let mut waiting = vec![self];
-        let mut budget = 64;
-        while let Some(node) = waiting.pop() {
-            let (id, slot) = node.content();
-            let mut sources = Vec::new();
-            for entry in Pairs(Children {
-                tree: self.tree,
-                next: id.0 + 1,
-                end: slot.next,
-            }) {
-                if is_merge_key(entry.key) {
-                    sources.push(entry.value);
-                } else if !entries.iter().any(|known| known.name() == entry.name()) {
-                    entries.push(entry);
-                }
-            }
-            for source in sources.into_iter().rev() {
-                budget -= 1;
-                if source.is_sequence() {
-                    let maps: Vec<_> = source.items().filter(|item| item.is_mapping()).collect();
-                    waiting.extend(maps.into_iter().rev());
-                } else if source.is_mapping() && budget > 0 {
-                    waiting.push(source);
-                }
-            }
-        }
-        entries
-    }
-
-    /// The chain of nodes from `root` down to the node `target` of the same tree, by its place in the tape: keys as they
-    /// are written, items by index. `None` if `target` does not lie under `root`.
-    pub fn path_to(self, target: NodeId) -> Option<Vec<Step<'t>>> {
-        let mut steps = Vec::new();
-        let mut node = self;
-        'down: while node.id != target {
-            let slot = self.tree.slot(node.id);
-            if target < node.id || target.0 >= slot.next {
-                return None;
-            }
-            let children = Children {
-                tree: self.tree,
-                next: node.id.0 + 1,
-                end: slot.next,
-            };
-            if slot.shape == Shape::Mapping {
-                for entry in Pairs(children) {
-                    if target == entry.key.id {
-                        steps.push(Step::Key(entry.key));
-                        return Some(steps);
-                    }
-                    if target.0 < self.tree.slot(entry.value.id).next {
-                        steps.push(Step::Key(entry.key));
-                        node = entry.value;
-                        continue 'down;
-                    }
-                }
-            } else {
-                for (index, item) in children.enumerate() {
-                    if target.0 < self.tree.slot(item.id).next {
-                        steps.push(Step::Index(index, item));
-                        node = item;
-                        continue 'down;
-                    }
-                }
-            }
-            return None;
-        }
-        Some(steps)
-    }
-}
-
-/// One step of a path.
-#[derive(Clone, Copy, Debug)]
-pub enum Step<'t> {
-    /// Into a mapping, by the key there.
-    Key(Node<'t>),
-    /// Into a sequence, with the item there.
-    Index(usize, Node<'t>),
 }
 
 impl std::fmt::Debug for Node<'_> {
@@ -380,7 +309,7 @@ impl std::fmt::Debug for Node<'_> {
 }
 
 pub(crate) fn is_merge_key(key: Node<'_>) -> bool {
-    key.style() == Some(ScalarStyle::Plain) && key.text() == Some("<<")
+    key.text() == Some("<<") && key.style() == Some(ScalarStyle::Plain)
 }
 
 /// Raw children of a collection: for a mapping, keys and values in turn.
@@ -405,7 +334,7 @@ impl<'t> Iterator for Children<'t> {
 }
 
 #[derive(Clone)]
-struct Pairs<'t>(Children<'t>);
+pub(crate) struct Pairs<'t>(pub(crate) Children<'t>);
 
 impl<'t> Iterator for Pairs<'t> {
     type Item = Entry<'t>;

@@ -67,8 +67,12 @@ fn number<'t>(text: &str) -> Option<Scalar<'t>> {
         "-.inf" | "-.Inf" | "-.INF" => return Some(Scalar::Float(f64::NEG_INFINITY)),
         _ => {}
     }
-    let digits = text.replace('_', "");
-    integer(&digits).or_else(|| float(&digits))
+    // Underscores are rare, so the copy without them is too.
+    if text.contains('_') {
+        let digits = text.replace('_', "");
+        return integer(&digits).or_else(|| float(&digits));
+    }
+    integer(text).or_else(|| float(text))
 }
 
 /// Go's `strconv.ParseInt(text, 0, 64)`, which knows `0x`, `0o`, `0b` and a leading zero for octal.
@@ -78,29 +82,33 @@ fn integer<'t>(text: &str) -> Option<Scalar<'t>> {
         b'+' => (false, &text[1..]),
         _ => (false, text),
     };
-    let lower = rest.get(..2).map(str::to_ascii_lowercase);
-    let (radix, digits) = match lower.as_deref() {
-        Some("0x") => (16, &rest[2..]),
-        Some("0o") => (8, &rest[2..]),
-        Some("0b") => (2, &rest[2..]),
-        Some(_) if rest.starts_with('0') => (8, &rest[1..]),
+    let (radix, digits) = match rest.as_bytes() {
+        [b'0', b'x' | b'X', ..] => (16, &rest[2..]),
+        [b'0', b'o' | b'O', ..] => (8, &rest[2..]),
+        [b'0', b'b' | b'B', ..] => (2, &rest[2..]),
+        [b'0', _, ..] => (8, &rest[1..]),
         _ => (10, rest),
     };
     if !digits.bytes().next()?.is_ascii_alphanumeric() {
         return None;
     }
-    let signed = i64::from_str_radix(
-        &format!("{}{digits}", if negative { "-" } else { "" }),
-        radix,
-    );
-    match signed {
+    let magnitude = u64::from_str_radix(digits, radix).ok()?;
+    match i64::try_from(magnitude) {
+        Ok(value) if negative => Some(Scalar::Int(-value)),
         Ok(value) => Some(Scalar::Int(value)),
+        Err(_) if negative && magnitude == i64::MIN.unsigned_abs() => Some(Scalar::Int(i64::MIN)),
+        Err(_) if negative => None,
         // Beyond 63 bits the value is still a number, only not one of ours.
-        Err(_) if !negative => u64::from_str_radix(digits, radix)
-            .ok()
-            .map(|value| Scalar::Float(value as f64)),
-        Err(_) => None,
+        Err(_) => Some(Scalar::Float(large(magnitude))),
     }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "Kubernetes itself holds numbers this large as floats"
+)]
+fn large(magnitude: u64) -> f64 {
+    magnitude as f64
 }
 
 /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
@@ -164,6 +172,11 @@ mod tests {
         assert_eq!(resolve("1."), Scalar::Float(1.0));
         assert_eq!(resolve("089"), Scalar::Float(89.0));
         assert_eq!(resolve("-.inf"), Scalar::Float(f64::NEG_INFINITY));
+        assert_eq!(resolve("-9223372036854775808"), Scalar::Int(i64::MIN));
+        assert_eq!(
+            resolve("9223372036854775808"),
+            Scalar::Float(9_223_372_036_854_775_808.0)
+        );
     }
 
     #[test]

@@ -41,6 +41,15 @@ impl Span {
     }
 }
 
+/// Where the line begins that a byte lies on, as YAML has lines: a lone `\r` ends one too.
+pub(crate) fn line_start(text: &str, at: usize) -> usize {
+    let before = &text.as_bytes()[..at];
+    let end = before
+        .iter()
+        .rposition(|&byte| byte == b'\n' || byte == b'\r');
+    end.map_or(0, |end| end + 1)
+}
+
 /// A place as people count: lines and columns from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {

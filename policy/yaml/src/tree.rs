@@ -10,7 +10,7 @@
 //! is the following slot, a sibling is one jump away, and a tree is one allocation.
 
 use crate::node::{Node, NodeId};
-use crate::{ScalarStyle, SourceId, Span, SyntaxError};
+use crate::{Reader, ScalarStyle, SourceId, Span, SyntaxError};
 
 /// What a slot is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(crate) enum TagKind {
 }
 
 /// One node: 24 bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Slot {
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -52,6 +52,21 @@ pub(crate) struct Slot {
     pub(crate) special: bool,
 }
 
+impl Slot {
+    pub(crate) fn new(place: Span, shape: Shape, tag: TagKind) -> Self {
+        Self {
+            start: place.start,
+            end: place.end,
+            a: 0,
+            b: 0,
+            next: 0,
+            shape,
+            tag,
+            special: false,
+        }
+    }
+}
+
 /// A comment, `#` included, line break not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Comment {
@@ -62,7 +77,7 @@ pub struct Comment {
 }
 
 /// One document of a file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DocumentSlot {
     /// The first slot; `None` for an empty document and for one that could not be read.
     pub(crate) root: Option<u32>,
@@ -85,6 +100,7 @@ pub struct Document<'t> {
 #[derive(Debug)]
 pub struct Tree {
     pub(crate) source: SourceId,
+    pub(crate) reader: Reader,
     pub(crate) text: Box<str>,
     pub(crate) cooked: String,
     pub(crate) slots: Vec<Slot>,
@@ -102,6 +118,24 @@ impl Tree {
     /// The source that all spans of this tree name.
     pub fn source(&self) -> SourceId {
         self.source
+    }
+
+    /// The reader that made it.
+    pub fn reader(&self) -> Reader {
+        self.reader
+    }
+
+    /// The first place where another tree of the same text differs, in words; `None` if all is the same.
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        fn first<T: PartialEq + std::fmt::Debug>(what: &str, a: &[T], b: &[T]) -> Option<String> {
+            let at = (0..a.len().max(b.len())).find(|&at| a.get(at) != b.get(at))?;
+            Some(format!("{what} {at}: {:?} and {:?}", a.get(at), b.get(at)))
+        }
+        first("node", &self.slots, &other.slots)
+            .or_else(|| first("document", &self.documents, &other.documents))
+            .or_else(|| first("comment", &self.comments, &other.comments))
+            .or_else(|| first("error", &self.errors, &other.errors))
+            .or_else(|| first("value", self.cooked.as_bytes(), other.cooked.as_bytes()))
     }
 
     /// The documents, in order.
@@ -134,6 +168,22 @@ impl Tree {
 
     pub(crate) fn slot(&self, id: NodeId) -> &Slot {
         &self.slots[id.0 as usize]
+    }
+
+    /// Leaves an empty document without a node: what a parser gives for it is a value that is not there.
+    pub(crate) fn drop_empty_root(&mut self) {
+        let Some(document) = self.documents.last_mut() else {
+            return;
+        };
+        let Some(root) = document.root else { return };
+        let slot = &self.slots[root as usize];
+        let absent = slot.shape == Shape::Scalar(ScalarStyle::Plain)
+            && slot.start == slot.end
+            && slot.tag == TagKind::None;
+        if absent {
+            self.slots.truncate(root as usize);
+            document.root = None;
+        }
     }
 
     /// Bytes of memory that the tree holds, its text included.

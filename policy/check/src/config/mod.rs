@@ -1,6 +1,8 @@
 //! The configuration, `.plimsoll.yaml`, read with its places so that its faults print like findings.
 
+mod entries;
 mod facts;
+mod nearest;
 mod read;
 
 use globset::{Glob, GlobMatcher};
@@ -9,6 +11,7 @@ use plimsoll_yaml::Span;
 use crate::{Date, Kind, Resource, Severity};
 
 pub use facts::{FactField, FactValue, Facts};
+pub(crate) use nearest::closest;
 pub use read::{ConfigError, KEYS};
 
 /// What a rule is set to.

@@ -2,11 +2,10 @@
 
 use plimsoll_yaml::{Entry, Node, Span, Tree};
 
-use super::{
-    Config, Environment, Exemption, Level, ObjectPattern, Pattern, PodTemplates, RuleSetting,
-};
+use super::nearest::closest;
+use super::{Config, Environment, Level, Pattern, RuleSetting};
+use crate::Severity;
 use crate::rules;
-use crate::{Date, Severity};
 
 /// The keys of the configuration, each with what it is for.
 pub const KEYS: &[(&str, &str)] = &[
@@ -83,13 +82,14 @@ impl Config {
     }
 }
 
-struct Reader {
-    config: Config,
-    errors: Vec<ConfigError>,
+/// Reads one configuration, and gathers its faults.
+pub(super) struct Reader {
+    pub(super) config: Config,
+    pub(super) errors: Vec<ConfigError>,
 }
 
 impl Reader {
-    fn error(&mut self, span: Span, message: String, help: impl Into<String>) {
+    pub(super) fn error(&mut self, span: Span, message: String, help: impl Into<String>) {
         self.errors.push(ConfigError {
             span,
             message,
@@ -97,7 +97,7 @@ impl Reader {
         });
     }
 
-    fn expected(&mut self, node: Node<'_>, what: &str) {
+    pub(super) fn expected(&mut self, node: Node<'_>, what: &str) {
         let span = if node.is_mapping() || node.is_sequence() {
             node.span().start_point()
         } else {
@@ -110,7 +110,7 @@ impl Reader {
         );
     }
 
-    fn unknown(&mut self, key: Node<'_>, known: &[&str]) {
+    pub(super) fn unknown(&mut self, key: Node<'_>, known: &[&str]) {
         let name = key.text().unwrap_or_default();
         let help = match closest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -172,9 +172,9 @@ impl Reader {
         }
         for item in list.items() {
             if item.is_mapping() {
-                read(self, item)
+                read(self, item);
             } else {
-                self.expected(item, "a map")
+                self.expected(item, "a map");
             }
         }
     }
@@ -205,12 +205,12 @@ impl Reader {
         Some(RuleSetting { rule, level })
     }
 
-    fn rule_id(&mut self, node: Node<'_>) -> Option<&'static str> {
+    pub(super) fn rule_id(&mut self, node: Node<'_>) -> Option<&'static str> {
         let id = node.text().unwrap_or_default();
         if let Some(rule) = rules::find(id) {
             return Some(rule.id);
         }
-        let help = match closest(id, rules::RULES.iter().map(|rule| rule.id)) {
+        let help = match rules::nearest(id) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`plimsoll rules` lists them all".to_owned(),
         };
@@ -261,110 +261,6 @@ impl Reader {
         }
     }
 
-    fn exemption(&mut self, map: Node<'_>) -> Option<Exemption> {
-        let mut rule = None;
-        let (mut objects, mut path, mut reason, mut owner, mut expires) =
-            (ObjectPattern::default(), None, String::new(), None, None);
-        for entry in map.entries() {
-            match entry.name() {
-                "rule" => rule = Some(self.rule_id(entry.value)),
-                "resource" => objects = self.object(entry.value),
-                "path" => path = self.pattern(entry.value),
-                "reason" => reason = entry.value.text().unwrap_or_default().trim().to_owned(),
-                "owner" => owner = entry.value.text().map(str::to_owned),
-                "expires" => {
-                    expires = entry.value.text().and_then(Date::parse);
-                    if expires.is_none() {
-                        self.expected(entry.value, "a date that exists, such as 2027-01-31");
-                    }
-                }
-                _ => self.unknown(
-                    entry.key,
-                    &["rule", "resource", "path", "reason", "owner", "expires"],
-                ),
-            }
-        }
-        let span = map
-            .entries()
-            .next()
-            .map_or(map.span(), |entry| entry.key.span().to(entry.value.span()));
-        if reason.is_empty() {
-            self.error(
-                span,
-                "an exemption without a reason".into(),
-                "add `reason:` and say why this may stay as it is",
-            );
-        }
-        if rule.is_none() {
-            self.error(
-                span,
-                "an exemption without a rule".into(),
-                "add `rule:` with the id of one rule",
-            );
-        }
-        Some(Exemption {
-            rule: rule??,
-            objects,
-            path,
-            reason,
-            owner,
-            expires,
-            span,
-        })
-    }
-
-    fn object(&mut self, map: Node<'_>) -> ObjectPattern {
-        let mut object = ObjectPattern::default();
-        if !map.is_mapping() {
-            self.expected(map, "a map with `kind`, `namespace` and `name`");
-        }
-        for entry in map.entries() {
-            match entry.name() {
-                "kind" => object.kind = entry.value.text().map(str::to_owned),
-                "namespace" => object.namespace = self.pattern(entry.value),
-                "name" => object.name = self.pattern(entry.value),
-                _ => self.unknown(entry.key, &["kind", "namespace", "name"]),
-            }
-        }
-        object
-    }
-
-    fn pod_templates(&mut self, map: Node<'_>) -> Option<PodTemplates> {
-        let (mut group, mut kind, mut paths) = (String::new(), None, Vec::new());
-        for entry in map.entries() {
-            match entry.name() {
-                "group" => entry
-                    .value
-                    .text()
-                    .unwrap_or_default()
-                    .clone_into(&mut group),
-                "kind" => kind = entry.value.text().map(str::to_owned),
-                "paths" if entry.value.is_sequence() => {
-                    paths = entry
-                        .value
-                        .items()
-                        .filter_map(Node::text)
-                        .map(str::to_owned)
-                        .collect()
-                }
-                "paths" => self.expected(entry.value, "a list of dotted paths"),
-                _ => self.unknown(entry.key, &["group", "kind", "paths"]),
-            }
-        }
-        if kind.is_none() {
-            self.error(
-                map.span().start_point(),
-                "a pod template without a kind".into(),
-                "add `kind:`",
-            );
-        }
-        Some(PodTemplates {
-            group,
-            kind: kind?,
-            paths,
-        })
-    }
-
     fn patterns(&mut self, list: Node<'_>) -> Vec<Pattern> {
         if !list.is_sequence() {
             self.expected(list, "a list of globs");
@@ -372,7 +268,7 @@ impl Reader {
         list.items().filter_map(|item| self.pattern(item)).collect()
     }
 
-    fn pattern(&mut self, node: Node<'_>) -> Option<Pattern> {
+    pub(super) fn pattern(&mut self, node: Node<'_>) -> Option<Pattern> {
         let Some(text) = node.text() else {
             self.expected(node, "a glob");
             return None;
@@ -394,28 +290,4 @@ impl Reader {
 fn version(text: &str) -> Option<(u16, u16)> {
     let mut parts = text.trim_start_matches('v').split('.');
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
-}
-
-/// The known word nearest to a misspelt one, if any is near.
-pub(crate) fn closest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let near = known
-        .map(|candidate| (distance(word, candidate), candidate))
-        .min()?;
-    (near.0 <= 1 + word.len() / 4).then_some(near.1)
-}
-
-/// Levenshtein's distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(x != *y))
-                .min(row[j] + 1)
-                .min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], next);
-        }
-    }
-    row[b.len()]
 }

@@ -1,0 +1,225 @@
+//! Which rules a run calls, and on what.
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use plimsoll_yaml::SourceId;
+use rayon::prelude::*;
+
+use crate::config::{Config, Level, RuleSetting};
+use crate::context::Found;
+use crate::report::{NotChecked, Reason};
+use crate::{Check, Context, Finding, Inventory, Kind, Options, Rule, Severity, rules};
+
+/// The rules of a run, sorted by what they look at.
+pub(crate) struct Plan {
+    /// How many there are.
+    pub(crate) count: usize,
+    sources: Vec<&'static Rule>,
+    every: Vec<&'static Rule>,
+    by_kind: Vec<Vec<&'static Rule>>,
+    workloads: Vec<&'static Rule>,
+    containers: Vec<&'static Rule>,
+    inventory: Vec<&'static Rule>,
+}
+
+impl Plan {
+    /// Sorts the rules that run.
+    pub(crate) fn new(config: &Config, options: &Options) -> Self {
+        let mut plan = Self {
+            count: 0,
+            sources: Vec::new(),
+            every: Vec::new(),
+            by_kind: vec![Vec::new(); Kind::COUNT],
+            workloads: Vec::new(),
+            containers: Vec::new(),
+            inventory: Vec::new(),
+        };
+        for rule in rules::RULES
+            .iter()
+            .filter(|rule| runs(rule, config, options))
+        {
+            plan.count += 1;
+            match rule.check {
+                Check::Source(_) => plan.sources.push(rule),
+                Check::EveryResource(_) => plan.every.push(rule),
+                Check::Resource(kinds, _) => kinds
+                    .iter()
+                    .for_each(|kind| plan.by_kind[*kind as usize].push(rule)),
+                Check::Workload(_) => plan.workloads.push(rule),
+                Check::Container(_) => plan.containers.push(rule),
+                Check::Inventory(_) => plan.inventory.push(rule),
+                Check::Exemptions => {}
+            }
+        }
+        plan
+    }
+
+    /// Calls them all.
+    pub(crate) fn run(&self, inventory: &Inventory<'_>, config: &Config) -> Found {
+        let sources: Vec<_> = inventory.sources().iter().collect();
+        let mut found = in_chunks(&sources, |source, step| {
+            step.each(
+                &self.sources,
+                inventory,
+                config,
+                source.tree.source(),
+                |cx, check| match check {
+                    Check::Source(check) => check(cx, source),
+                    _ => unreachable!("sorted by kind of check"),
+                },
+            );
+        });
+        found.append(in_chunks(inventory.resources(), |resource, step| {
+            let place = resource.node.span().source;
+            for rules in [&self.every, &self.by_kind[resource.kind as usize]] {
+                step.each(rules, inventory, config, place, |cx, check| match check {
+                    Check::EveryResource(check) | Check::Resource(_, check) => check(cx, resource),
+                    _ => unreachable!("sorted by kind of check"),
+                });
+            }
+        }));
+        found.append(in_chunks(inventory.workloads(), |workload, step| {
+            let place = workload.object.span().source;
+            step.each(
+                &self.workloads,
+                inventory,
+                config,
+                place,
+                |cx, check| match check {
+                    Check::Workload(check) => check(cx, workload),
+                    _ => unreachable!("sorted by kind of check"),
+                },
+            );
+            for container in &workload.containers {
+                step.each(
+                    &self.containers,
+                    inventory,
+                    config,
+                    place,
+                    |cx, check| match check {
+                        Check::Container(check) => check(cx, workload, container),
+                        _ => unreachable!("sorted by kind of check"),
+                    },
+                );
+            }
+        }));
+        found.append(in_chunks(&self.inventory, |rule, step| {
+            step.each(
+                std::slice::from_ref(rule),
+                inventory,
+                config,
+                SourceId(0),
+                |cx, check| match check {
+                    Check::Inventory(check) => check(cx),
+                    _ => unreachable!("sorted by kind of check"),
+                },
+            );
+        }));
+        found
+    }
+}
+
+/// The severity of a finding in a file; `None` if its rule is off there.
+pub(crate) fn severity(
+    finding: &Finding,
+    path: &str,
+    config: &Config,
+    options: &Options,
+) -> Option<Severity> {
+    let (rule, own) = (finding.rule, finding.severity);
+    let named = options.rules.contains(&rule.id);
+    match config.level(rule.id, path) {
+        Some(Level::Off) => named.then_some(own),
+        Some(Level::At(severity)) => Some(severity),
+        Some(Level::On) => Some(own),
+        None => (rule.default || options.all_rules || named).then_some(own),
+    }
+}
+
+/// Whether a rule runs at all; where, [`severity`] says.
+pub(crate) fn runs(rule: &Rule, config: &Config, options: &Options) -> bool {
+    let named = options.rules.contains(&rule.id);
+    let in_environment = || {
+        config
+            .environments
+            .iter()
+            .flat_map(|environment| &environment.rules)
+    };
+    let set = |setting: &RuleSetting| setting.rule == rule.id && setting.level != Level::Off;
+    let on = match config
+        .rules
+        .iter()
+        .rev()
+        .find(|setting| setting.rule == rule.id)
+    {
+        Some(setting) => setting.level != Level::Off,
+        None => rule.default || options.all_rules,
+    };
+    let wanted = named || (options.rules.is_empty() && (on || in_environment().any(set)));
+    wanted && (options.items.is_empty() || options.items.contains(&rule.item))
+}
+
+/// Where the rules of one chunk put what they find.
+#[derive(Default)]
+struct Step(RefCell<Found>);
+
+impl Step {
+    /// Calls each rule's function. A panic in one becomes an entry of the report, and the others go on.
+    fn each<'s>(
+        &self,
+        rules: &[&'static Rule],
+        inventory: &Inventory<'s>,
+        config: &Config,
+        source: SourceId,
+        call: impl Fn(&Context<'_, 's>, Check),
+    ) {
+        for rule in rules {
+            let cx = Context {
+                inventory,
+                config,
+                rule,
+                severity: rule.severity,
+                found: &self.0,
+            };
+            if catch_unwind(AssertUnwindSafe(|| call(&cx, rule.check))).is_err() {
+                self.0.borrow_mut().not_checked.push(NotChecked {
+                    file: inventory.sources().get(source).path.to_string(),
+                    reason: Reason::Internal,
+                    detail: format!("the rule {} panicked on an object of this file; this is a fault of plimsoll, please report it", rule.id),
+                    place: None,
+                });
+            }
+        }
+    }
+}
+
+impl Found {
+    fn append(&mut self, mut other: Found) {
+        self.findings.append(&mut other.findings);
+        self.not_checked.append(&mut other.not_checked);
+    }
+}
+
+/// Below this, starting threads costs more than they save.
+const WORTH_THREADS: usize = 64;
+
+/// Calls a function on every item, on all cores where that is worth it, and keeps what it found in order.
+fn in_chunks<T: Sync>(items: &[T], call: impl Fn(&T, &Step) + Sync) -> Found {
+    let chunk = |items: &[T]| {
+        let step = Step::default();
+        for item in items {
+            call(item, &step);
+        }
+        step.0.into_inner()
+    };
+    if items.len() < WORTH_THREADS {
+        return chunk(items);
+    }
+    let chunks: Vec<Found> = items.par_chunks(WORTH_THREADS).map(chunk).collect();
+    let mut all = Found::default();
+    for found in chunks {
+        all.append(found);
+    }
+    all
+}

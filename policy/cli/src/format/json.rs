@@ -1,0 +1,226 @@
+//! `--format json`, version 1: a frozen struct of its own. Its schema is `docs/schemas/report-v1.json`.
+
+use std::io::{self, Write};
+
+use plimsoll_check::{Finding, NotChecked, Severity, Suppression};
+use plimsoll_yaml::Span;
+use serde::{Serialize, Serializer};
+
+use super::Printed;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u8,
+    tool: Tool,
+    summary: Summary,
+    findings: Findings<'a>,
+    not_checked: Vec<NotCheckedEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    other_files: usize,
+    resources: usize,
+    roots: usize,
+    rules: usize,
+    findings: BySeverity,
+    suppressed: usize,
+    not_checked: usize,
+}
+
+#[derive(Serialize)]
+struct BySeverity {
+    error: usize,
+    warning: usize,
+    info: usize,
+}
+
+/// Findings one by one, so that the whole output never stands in memory.
+struct Findings<'a>(&'a Printed<'a>);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = self
+            .0
+            .report
+            .findings
+            .iter()
+            .chain(&self.0.report.suppressed);
+        serializer.collect_seq(all.map(|finding| entry(self.0, finding)))
+    }
+}
+
+#[derive(Serialize)]
+struct FindingEntry<'a> {
+    rule: &'a str,
+    item: ItemEntry,
+    severity: &'a str,
+    message: &'a str,
+    help: &'a str,
+    resource: Option<ResourceEntry<'a>>,
+    path: &'a str,
+    location: Location<'a>,
+    related: Vec<RelatedEntry<'a>>,
+    roots: [&'a str; 0],
+    fingerprint: String,
+    suppressed: Option<SuppressedEntry<'a>>,
+    fix: Option<()>,
+}
+
+#[derive(Serialize)]
+struct ItemEntry {
+    number: Option<u8>,
+    name: &'static str,
+}
+
+#[derive(Serialize)]
+struct ResourceEntry<'a> {
+    #[serde(rename = "apiVersion")]
+    api_version: &'a str,
+    kind: &'a str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+#[derive(Serialize)]
+struct RelatedEntry<'a> {
+    message: &'a str,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
+struct SuppressedEntry<'a> {
+    by: &'static str,
+    reason: &'a str,
+    owner: Option<&'a str>,
+    expires: Option<String>,
+}
+
+#[derive(Serialize)]
+struct NotCheckedEntry<'a> {
+    file: &'a str,
+    reason: &'static str,
+    detail: &'a str,
+    location: Option<Location<'a>>,
+}
+
+/// Writes the report.
+pub(super) fn write(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()> {
+    let report = printed.report;
+    let counts = report.by_severity();
+    let count = |severity| counts.get(&severity).copied().unwrap_or_default();
+    let whole = Report {
+        version: 1,
+        tool: Tool {
+            name: "plimsoll",
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        summary: Summary {
+            files: report.counts.files,
+            other_files: report.counts.other_files,
+            resources: report.counts.resources,
+            roots: report.counts.roots,
+            rules: report.counts.rules,
+            findings: BySeverity {
+                error: count(Severity::Error),
+                warning: count(Severity::Warning),
+                info: count(Severity::Info),
+            },
+            suppressed: report.suppressed.len(),
+            not_checked: report.not_checked.len(),
+        },
+        findings: Findings(printed),
+        not_checked: report
+            .not_checked
+            .iter()
+            .map(|entry| not_checked(printed, entry))
+            .collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &whole)?;
+    out.write_all(b"\n")
+}
+
+fn entry<'a>(printed: &'a Printed<'_>, finding: &'a Finding) -> FindingEntry<'a> {
+    FindingEntry {
+        rule: finding.rule.id,
+        item: ItemEntry {
+            number: finding.rule.item.number(),
+            name: finding.rule.item.name(),
+        },
+        severity: finding.severity.name(),
+        message: &finding.message,
+        help: finding.help(),
+        resource: finding.resource.as_deref().map(|name| ResourceEntry {
+            api_version: &name.api_version,
+            kind: &name.kind,
+            namespace: name.namespace.as_deref(),
+            name: &name.name,
+        }),
+        path: &finding.path,
+        location: location(printed, finding.primary),
+        related: finding
+            .related
+            .iter()
+            .map(|label| RelatedEntry {
+                message: &label.text,
+                location: location(printed, label.span),
+            })
+            .collect(),
+        roots: [],
+        fingerprint: format!("{:016x}", finding.fingerprint),
+        suppressed: finding.suppressed.as_deref().map(suppressed),
+        fix: None,
+    }
+}
+
+fn suppressed(suppression: &Suppression) -> SuppressedEntry<'_> {
+    SuppressedEntry {
+        by: if suppression.comment.is_some() {
+            "comment"
+        } else {
+            "configuration"
+        },
+        reason: &suppression.reason,
+        owner: suppression.owner.as_deref(),
+        expires: suppression.expires.map(|date| date.to_string()),
+    }
+}
+
+fn location<'a>(printed: &'a Printed<'_>, span: Span) -> Location<'a> {
+    let (start, end) = (
+        printed.sources.position(span),
+        printed.sources.end_position(span),
+    );
+    Location {
+        file: &printed.sources.get(span.source).path,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}
+
+fn not_checked<'a>(printed: &'a Printed<'_>, entry: &'a NotChecked) -> NotCheckedEntry<'a> {
+    NotCheckedEntry {
+        file: &entry.file,
+        reason: entry.reason.name(),
+        detail: &entry.detail,
+        location: entry.place.map(|span| location(printed, span)),
+    }
+}

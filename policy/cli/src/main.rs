@@ -1,0 +1,22 @@
+//! `plimsoll`: the command line.
+
+mod args;
+mod catalogue;
+mod check;
+mod classify;
+mod config_file;
+mod format;
+mod host;
+mod init;
+mod kustomization;
+mod progress;
+mod read;
+mod schema;
+mod settings;
+mod walk;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(args::run(std::env::args_os()))
+}

@@ -1,0 +1,74 @@
+//! From text to tree: which reader reads a file, and what is checked whichever it was.
+
+use crate::tree::Tree;
+use crate::{ErrorKind, Limits, SourceId, Span, SyntaxError, events, fast};
+
+/// Which of the two readers made a tree. They make the same one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// The one for simple block style, several times as fast.
+    Fast,
+    /// The one for all of YAML, from the events of a full parser.
+    Events,
+}
+
+impl Tree {
+    /// Reads a text. Never fails: what is wrong is in [`Tree::errors`], and what could be read is in the tree.
+    pub fn parse(source: SourceId, text: impl Into<Box<str>>, limits: &Limits) -> Self {
+        Self::read(source, text.into(), limits, Reader::Fast)
+    }
+
+    /// Reads a text without the fast reader. The tree is the same; this is how tests know.
+    pub fn parse_events(source: SourceId, text: impl Into<Box<str>>, limits: &Limits) -> Self {
+        Self::read(source, text.into(), limits, Reader::Events)
+    }
+
+    fn read(source: SourceId, text: Box<str>, limits: &Limits, reader: Reader) -> Self {
+        let mut tree = Self::empty(source);
+        if text.len() > limits.bytes.min(u32::MAX as usize) {
+            let message = format!(
+                "the file has {} bytes; at most {} are read",
+                text.len(),
+                limits.bytes
+            );
+            let span = Span {
+                source,
+                start: 0,
+                end: 0,
+            };
+            tree.errors
+                .push(SyntaxError::new(ErrorKind::Limit, message, span));
+        } else if reader == Reader::Fast && fast::read(&mut tree, &text, limits) {
+            tree.reader = Reader::Fast;
+        } else {
+            events::read(&mut tree, &text, limits);
+        }
+        tree.text = text;
+        tree.check_mappings();
+        tree.errors.sort_by_key(|error| error.span.start);
+        tree.shrink();
+        tree
+    }
+
+    /// Gives back what was reserved too generously.
+    fn shrink(&mut self) {
+        if self.slots.capacity() > self.slots.len() * 5 / 4 {
+            self.slots.shrink_to_fit();
+        }
+        self.cooked.shrink_to_fit();
+        self.comments.shrink_to_fit();
+    }
+
+    fn empty(source: SourceId) -> Self {
+        Self {
+            source,
+            reader: Reader::Events,
+            text: "".into(),
+            cooked: String::new(),
+            slots: Vec::new(),
+            documents: Vec::new(),
+            comments: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+}

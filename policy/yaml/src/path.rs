@@ -1,0 +1,56 @@
+//! From a root down to a node.
+
+use crate::node::{Children, Node, NodeId, Pairs};
+use crate::tree::Shape;
+
+/// One step of a path.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'t> {
+    /// Into a mapping, by the key there.
+    Key(Node<'t>),
+    /// Into a sequence, with the item there.
+    Index(usize, Node<'t>),
+}
+
+impl<'t> Node<'t> {
+    /// The chain of nodes from `root` down to the node `target` of the same tree, by its place in the tape: keys as they
+    /// are written, items by index. `None` if `target` does not lie under `root`.
+    pub fn path_to(self, target: NodeId) -> Option<Vec<Step<'t>>> {
+        let mut steps = Vec::new();
+        let mut node = self;
+        'down: while node.id() != target {
+            let slot = self.tree().slot(node.id());
+            if target < node.id() || target.0 >= slot.next {
+                return None;
+            }
+            let children = Children {
+                tree: self.tree(),
+                next: node.id().0 + 1,
+                end: slot.next,
+            };
+            if slot.shape == Shape::Mapping {
+                for entry in Pairs(children) {
+                    if target == entry.key.id() {
+                        steps.push(Step::Key(entry.key));
+                        return Some(steps);
+                    }
+                    if target.0 < self.tree().slot(entry.value.id()).next {
+                        steps.push(Step::Key(entry.key));
+                        node = entry.value;
+                        continue 'down;
+                    }
+                }
+            } else {
+                for (index, item) in children.enumerate() {
+                    if target.0 < self.tree().slot(item.id()).next {
+                        steps.push(Step::Index(index, item));
+                        node = item;
+                        continue 'down;
+                    }
+                }
+            }
+            return None;
+        }
+        Some(steps)
+    }
+}
