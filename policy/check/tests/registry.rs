@@ -71,7 +71,6 @@ fn texts_are_lowercase_fragments_without_a_full_stop() {
                     "Job",
                     "Namespace",
                     "Deployment",
-                    "Prometheus",
                 ]
                 .contains(&first);
             assert!(
