@@ -40,7 +40,7 @@ pub(crate) struct Alert<'a> {
     pub(crate) file: RuleFile<'a>,
     pub(crate) group: Node<'a>,
     pub(crate) node: Node<'a>,
-    /// What it is called; empty where `alert` says nothing.
+    /// What it is called.
     pub(crate) name: &'a str,
 }
 
@@ -100,16 +100,18 @@ impl<'s> Alerting<'s> {
 }
 
 impl<'a> RuleFile<'a> {
-    /// Its alerting rules. A rule that says both `alert` and `record` is no rule at all and left out.
+    /// Its alerting rules. A rule without a name, or that says `record` as well, is no alert: Prometheus refuses it.
     pub(crate) fn alerts(self) -> impl Iterator<Item = Alert<'a>> {
-        self.rules()
-            .filter(|(_, rule)| rule.get("alert").is_some() && rule.get("record").is_none())
-            .map(move |(group, node)| Alert {
+        self.rules().filter_map(move |(group, node)| {
+            let name = node.get("alert")?.text().filter(|name| !name.is_empty())?;
+            let alert = Alert {
                 file: self,
                 group,
                 node,
-                name: node.get("alert").and_then(Node::text).unwrap_or_default(),
-            })
+                name,
+            };
+            node.get("record").is_none().then_some(alert)
+        })
     }
 
     /// Its rules, each with its group.

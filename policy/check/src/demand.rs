@@ -6,7 +6,7 @@
 
 use plimsoll_yaml::{Node, Scalar};
 
-use crate::{Container, Inventory, Place, Quantity, Role, Workload};
+use crate::{Container, Inventory, Kind, Place, Quantity, Resource, Role, Workload};
 
 /// One half of `resources`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,4 +97,34 @@ pub(crate) fn unset<'s>(
             _ => Some(Place::missing(container.node, path)),
         },
     }
+}
+
+/// Maps of quantities outside pod templates, by kind; `*` stands for each item of a list.
+const QUANTITY_MAPS: &[(Kind, &str)] = &[
+    (Kind::PersistentVolumeClaim, "spec.resources.requests"),
+    (Kind::PersistentVolumeClaim, "spec.resources.limits"),
+    (Kind::PersistentVolume, "spec.capacity"),
+    (Kind::ResourceQuota, "spec.hard"),
+    (Kind::LimitRange, "spec.limits.*.min"),
+    (Kind::LimitRange, "spec.limits.*.max"),
+    (Kind::LimitRange, "spec.limits.*.default"),
+    (Kind::LimitRange, "spec.limits.*.defaultRequest"),
+    (
+        Kind::StatefulSet,
+        "spec.volumeClaimTemplates.*.spec.resources.requests",
+    ),
+];
+
+/// The maps of quantities that an object has outside its pod template.
+pub(crate) fn quantity_maps<'s>(resource: &Resource<'s>) -> impl Iterator<Item = Node<'s>> {
+    let (kind, root) = (resource.kind, resource.node);
+    QUANTITY_MAPS
+        .iter()
+        .filter(move |(of, _)| *of == kind)
+        .flat_map(move |(_, path)| {
+            path.split('.').fold(vec![root], |nodes, step| match step {
+                "*" => nodes.into_iter().flat_map(Node::items).collect(),
+                key => nodes.into_iter().filter_map(|node| node.get(key)).collect(),
+            })
+        })
 }

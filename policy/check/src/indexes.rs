@@ -12,6 +12,7 @@ use crate::monitoring::Monitoring;
 use crate::namespaces::Namespaces;
 use crate::network::NetworkIndex;
 use crate::produced::Produced;
+use crate::rbac::Access;
 
 macro_rules! indexes {
     ($($(#[$docs:meta])+ $name:ident: $type:ty;)*) => {
@@ -28,6 +29,8 @@ macro_rules! indexes {
 }
 
 indexes! {
+    /// Who is bound to which role.
+    access: Access<'s>;
     /// The admission policies that it brings along.
     admission: AdmissionPolicies;
     /// Alerts, and where they go.

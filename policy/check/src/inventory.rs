@@ -261,9 +261,7 @@ impl<'s> Inventory<'s> {
         NotChecked {
             file: self.sources.get(first.node.span().source).path.to_string(),
             reason: Reason::UnknownKind,
-            detail: format!(
-                "kind {kind} of {group}{times}: Plimsoll does not know whether it runs pods; name its pod templates, or none, under `podTemplates` in the configuration"
-            ),
+            detail: format!("kind {kind} of {group}{times}: not known whether it runs pods"),
             place: Some(first.node.span().start_point()),
         }
     }

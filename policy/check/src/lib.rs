@@ -40,6 +40,7 @@ mod pod_security;
 mod probe;
 mod produced;
 mod quantity;
+pub mod rbac;
 mod reference;
 mod report;
 mod resource;
@@ -54,6 +55,7 @@ mod workload;
 
 pub use config::Config;
 pub use context::Context;
+pub use cron::{Cron, CronError};
 pub use date::Date;
 pub use engine::{Options, check};
 pub use finding::{Finding, Label, Suppression};

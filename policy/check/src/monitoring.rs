@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use plimsoll_yaml::Node;
 
-pub(crate) use choice::{Chooser, Chosen, Verdict, choosers, chosen};
+pub(crate) use choice::{Chosen, Verdict, choosers, chosen};
 use labelled::Labelled;
 use scraped::Scraped;
 
@@ -42,6 +42,8 @@ pub(crate) struct Monitoring<'s> {
     keys: HashSet<&'s str>,
     /// Namespaces that a chart is installed in; what it makes there is not known.
     charts: HashSet<&'s str>,
+    /// Namespaces that an operator may make pods and Services in.
+    operators: HashSet<&'s str>,
     /// The name of a chart holds `prometheus`, so that a Prometheus may come from it.
     chart_prometheus: bool,
     scraped: Scraped<'s>,
@@ -82,6 +84,7 @@ impl<'s> Monitoring<'s> {
             chart_prometheus: installed
                 .iter()
                 .any(|(_, chart)| chart.contains("prometheus")),
+            operators: made_by_operators(inventory).collect(),
             charts: installed
                 .into_iter()
                 .map(|(namespace, _)| namespace)
@@ -159,6 +162,7 @@ impl<'s> Monitoring<'s> {
             Reach::In(namespaces) => namespaces.iter().any(|namespace| {
                 *namespace == "kube-system"
                     || self.charts.contains(namespace)
+                    || self.operators.contains(namespace)
                     || declared(Some(namespace))
             }),
         };
@@ -236,6 +240,31 @@ impl std::fmt::Display for Reach<'_> {
             Self::In(names) => write!(f, "{} namespaces", names.len()),
         }
     }
+}
+
+/// API groups of which no object makes pods or Services.
+const MAKES_NOTHING: [&str; 9] = [
+    "traefik.io",
+    "traefik.containo.us",
+    "networking.istio.io",
+    "security.istio.io",
+    "kyverno.io",
+    "external-secrets.io",
+    "cert-manager.io",
+    "toolkit.fluxcd.io",
+    "gateway.envoyproxy.io",
+];
+
+/// The namespaces in which an operator may make pods and Services that are not in the repository: of a custom resource
+/// that is not known, of a Gateway, of a subscription to an operator.
+fn made_by_operators<'a, 's>(inventory: &'a Inventory<'s>) -> impl Iterator<Item = &'s str> + 'a {
+    let custom = inventory.of_kind(Kind::Other).filter(|object| {
+        let group = object.group();
+        group.contains('.') && !MAKES_NOTHING.iter().any(|end| group.ends_with(end))
+    });
+    custom
+        .chain(inventory.of_kind(Kind::Gateway))
+        .map(|object| object.declared_namespace.unwrap_or("default"))
 }
 
 /// The charts that a repository installs without their objects being in it: namespace and name of each.

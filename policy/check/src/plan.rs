@@ -186,7 +186,7 @@ impl Step {
                 self.0.borrow_mut().not_checked.push(NotChecked {
                     file: inventory.sources().get(source).path.to_string(),
                     reason: Reason::Internal,
-                    detail: format!("the rule {} panicked on an object of this file; this is a fault of plimsoll, please report it", rule.id),
+                    detail: format!("the rule {} panicked on an object of this file", rule.id),
                     place: None,
                 });
             }

@@ -154,6 +154,8 @@ pub(crate) struct Produced<'s> {
     unseen: bool,
     everywhere: bool,
     populated: HashSet<&'s str>,
+    /// Labels of pod templates that have no pod spec (yet), with their namespaces.
+    unfinished: Vec<(&'s str, Labels<'s>)>,
 }
 
 impl<'s> Produced<'s> {
@@ -161,6 +163,9 @@ impl<'s> Produced<'s> {
         let mut this = Self::default();
         for resource in inventory.resources() {
             this.populated.insert(resource.namespace());
+            if let Some(labels) = unfinished(inventory, resource) {
+                this.unfinished.push((resource.namespace(), labels));
+            }
             this.read(resource);
         }
         this.read_fragments(inventory);
@@ -191,10 +196,19 @@ impl<'s> Produced<'s> {
 
     /// Whether pods with some labels may run in a namespace without a pod template here.
     pub(crate) fn may_run(&self, namespace: &str, labels: &Labels<'_>) -> bool {
+        let carries = |own: &Labels<'_>| {
+            labels
+                .iter()
+                .all(|(key, value)| own.get(key) == Some(value))
+        };
         self.is_opaque(namespace)
             || labels
                 .iter()
                 .any(|(_, value)| self.names_an_owner(namespace, value))
+            || self
+                .unfinished
+                .iter()
+                .any(|(own, given)| *own == namespace && carries(given))
     }
 
     /// Whether something unseen is deployed into a namespace.
@@ -386,6 +400,20 @@ impl<'s> Produced<'s> {
             }
         }
     }
+}
+
+/// The labels of a pod template without a pod spec.
+fn unfinished<'s>(inventory: &Inventory<'s>, resource: &Resource<'s>) -> Option<Labels<'s>> {
+    let path = resource.kind.pod_template()?;
+    if inventory.workload_of(resource).is_some() {
+        return None;
+    }
+    let template = if path == "." {
+        resource.node
+    } else {
+        resource.field(path)?
+    };
+    Some(Labels::read(template.at(&["metadata", "labels"])))
 }
 
 /// A name, or the names of the items of a list.

@@ -123,6 +123,8 @@ facts! {
     alert_severities: Vec<String> = "alertSeverities", FactValue::List(&["critical", "warning", "info"]);
     /// Hours that may pass between two backups.
     backup_interval_hours: i64 = "backupIntervalHours", FactValue::Int(24);
+    /// Annotations that every volume claim carries, such as the one that says how it is backed up. Empty: none.
+    volume_annotations: Vec<String> = "volumeAnnotations", FactValue::List(&[]);
     /// MiB of memory below which no container can start.
     min_memory_mebibytes: i64 = "minMemoryMebibytes", FactValue::Int(4);
     /// GiB of memory of the largest node.

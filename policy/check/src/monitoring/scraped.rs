@@ -1,4 +1,4 @@
-//! Which workloads something collects metrics from: the operator's monitors, those of VictoriaMetrics and of Google's
+//! Which workloads something collects metrics from: the operator's monitors, those of `VictoriaMetrics` and of Google's
 //! managed Prometheus, scrape annotations, and agents that are told by an annotation.
 
 use std::collections::{HashMap, HashSet};

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     default: true,
     since: "0.1.0",
-    summary: "Prometheus refuses a group of rules or a rule",
+    summary: "a group of rules or a rule is refused by Prometheus",
     help: "correct it: one rule that is refused keeps its whole file from being loaded",
     standards: &[],
     docs: include_str!("alert_rule_invalid.md"),
@@ -57,9 +57,9 @@ fn rule_kind<'a>(cx: &Context<'_, '_>, resource: &Resource<'a>, file: RuleFile<'
 }
 
 fn bad_duration<'a>(cx: &Context<'_, '_>, resource: &Resource<'a>, file: RuleFile<'a>, node: Node<'a>, key: &'static str) {
-    let Some(given) = node.get(key).filter(|given| !given.is_empty()) else { return };
+    let Some(given) = node.get(key) else { return };
     let text = given.text().unwrap_or_default();
-    if duration(text).is_none() {
+    if !text.is_empty() && duration(text).is_none() {
         cx.report(resource, file.place(given, key), format!("`{key}: {text}` is no duration such as `5m` or `1h30m`")).file();
     }
 }

@@ -21,7 +21,12 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     }
     for entry in annotation_maps(resource).flat_map(|map| map.value.entries()) {
         if forbidden.iter().any(|pattern| matches(pattern, entry.name())) {
-            cx.report(resource, entry, format!("{resource} carries the forbidden annotation `{}`", shortened(entry.name()))).file();
+            cx.report(
+                resource,
+                entry,
+                format!("{resource} carries the forbidden annotation `{}`", shortened(entry.name())),
+            )
+            .file();
         }
     }
 }

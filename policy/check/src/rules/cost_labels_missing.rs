@@ -32,7 +32,8 @@ const KINDS: &[Kind] = &[
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     let own = resource.labels();
     let namespace = cx.inventory.find(Kind::Namespace, "", resource.namespace()).map(Resource::labels);
-    let has = |key: &String| own.get(key).is_some() || namespace.as_ref().is_some_and(|labels| labels.get(key).is_some());
+    let has =
+        |key: &String| own.get(key).is_some() || namespace.as_ref().is_some_and(|labels| labels.get(key).is_some());
     // What the Namespace lacks is said there, once.
     if resource.kind != Kind::Namespace && namespace.is_some() {
         return;

@@ -17,6 +17,11 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
     let limits = container.node.get("resources").and_then(|resources| resources.get("limits"));
     if let Some(limit) = limits.and_then(|limits| limits.entry("cpu")).filter(|limit| !limit.value.is_null()) {
         let amount = limit.value.text().unwrap_or_default();
-        cx.report_in(workload, limit.value, format!("{container} is throttled at {amount} CPU even when its node is idle")).file();
+        cx.report_in(
+            workload,
+            limit.value,
+            format!("{container} is throttled at {amount} CPU even when its node is idle"),
+        )
+        .file();
     }
 }

@@ -8,7 +8,7 @@ pub(super) static RULE: Rule = Rule {
     default: true,
     since: "0.1.0",
     summary: "a container may use every CPU of its node",
-    help: "write `resources.limits.cpu`, or turn this rule off and `cpu-limit-forbidden` on if your policy is to have none",
+    help: "write `resources.limits.cpu`, or turn on `cpu-limit-forbidden` instead if your policy is to have none",
     standards: &[],
     docs: include_str!("cpu_limit_missing.md"),
     check: Check::Container(check),

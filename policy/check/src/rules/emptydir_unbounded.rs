@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     default: true,
     since: "0.1.0",
     summary: "an emptyDir volume may fill the disk or the memory of its node",
-    help: "write `emptyDir.sizeLimit`, or give the containers limits of ephemeral storage (of memory, for `medium: Memory`)",
+    help: "write `emptyDir.sizeLimit`, or limits of ephemeral storage (for `medium: Memory`, of memory)",
     standards: &[],
     docs: include_str!("emptydir_unbounded.md"),
     check: Check::Workload(check),
@@ -19,7 +19,8 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     for volume in workload.volumes() {
         let Some(entry) = volume.entry("emptyDir").filter(|entry| entry.value.is_mapping()) else { continue };
-        let sized = entry.value.get("sizeLimit").is_some_and(|size| demand::amount(size).is_none_or(Quantity::is_positive));
+        let sized =
+            entry.value.get("sizeLimit").is_some_and(|size| demand::amount(size).is_none_or(Quantity::is_positive));
         let (resource, what) = match entry.value.get("medium").and_then(Node::text).unwrap_or_default() {
             "" => ("ephemeral-storage", "disk"),
             "Memory" => ("memory", "memory"),
@@ -28,7 +29,8 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
         };
         if !sized && !bounded(cx, workload, resource) {
             let name = volume.get("name").and_then(Node::text).unwrap_or_default();
-            let place = if entry.value.is_empty() { Place::key(entry) } else { Place::missing(entry.value, "sizeLimit") };
+            let place =
+                if entry.value.is_empty() { Place::key(entry) } else { Place::missing(entry.value, "sizeLimit") };
             cx.report_in(workload, place, format!("volume `{name}` may fill its node's {what}")).file();
         }
     }
@@ -38,5 +40,7 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
 fn bounded<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, resource: &str) -> bool {
     let limited = |limit: Option<Node<'s>>| limit.and_then(demand::amount).is_some_and(Quantity::is_positive);
     limited(demand::of_pod(workload, Side::Limits, resource))
-        || workload.long_running().all(|container| limited(demand::effective(cx.inventory, workload, container, Side::Limits, resource)))
+        || workload
+            .long_running()
+            .all(|container| limited(demand::effective(cx.inventory, workload, container, Side::Limits, resource)))
 }

@@ -17,6 +17,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     for image in image::used(workload).filter(|image| image.parts().digest.is_none()) {
-        cx.report_in(workload, image.node, format!("{} uses `{}` without its digest", image.user, shortened(image.text))).file();
+        cx.report_in(
+            workload,
+            image.node,
+            format!("{} uses `{}` without its digest", image.user, shortened(image.text)),
+        )
+        .file();
     }
 }

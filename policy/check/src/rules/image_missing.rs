@@ -18,7 +18,10 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
     let filled = matches!(workload.kind, Kind::DeploymentConfig | Kind::Other);
     let triggered = || cx.inventory.owner(workload).annotation("image.openshift.io/triggers").is_some();
     let image = container.node.get("image");
-    if filled || image.is_some_and(|image| image.text().is_none_or(|text| !text.trim().is_empty()) && !image.is_null()) || triggered() {
+    if filled
+        || image.is_some_and(|image| image.text().is_none_or(|text| !text.trim().is_empty()) && !image.is_null())
+        || triggered()
+    {
         return;
     }
     let place = image.map_or(Place::missing(container.node, "image"), Place::value);

@@ -28,5 +28,10 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
     }
     let written = policy.and_then(Node::text).unwrap_or("IfNotPresent");
     let place = policy.map_or(Place::missing(container.node, "imagePullPolicy"), Place::value);
-    cx.report_in(workload, place, format!("{container} has the pull policy {written}: a node uses what it once pulled")).file();
+    cx.report_in(
+        workload,
+        place,
+        format!("{container} has the pull policy {written}: a node uses what it once pulled"),
+    )
+    .file();
 }

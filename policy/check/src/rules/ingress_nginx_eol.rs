@@ -29,7 +29,12 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     if let Some(workload) = cx.inventory.workload_of(resource) {
         for image in image::used(workload).filter(|image| is_controller(image.parts().repository)) {
             let text = shortened(image.text);
-            cx.report_in(workload, image.node, format!("{} runs ingress-nginx, which is retired: `{text}`", image.user)).file();
+            cx.report_in(
+                workload,
+                image.node,
+                format!("{} runs ingress-nginx, which is retired: `{text}`", image.user),
+            )
+            .file();
         }
     }
     let single = CHARTS.iter().filter(|(kind, _)| *kind == resource.kind).filter_map(|(_, path)| resource.field(path));
@@ -48,6 +53,9 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
 fn is_controller(repository: &str) -> bool {
     matches!(
         repository.split_once('/'),
-        Some(("ingress-nginx", "controller" | "controller-chroot") | ("kubernetes-ingress-controller" | "bitnami" | "bitnamilegacy", "nginx-ingress-controller"))
+        Some(
+            ("ingress-nginx", "controller" | "controller-chroot")
+                | ("kubernetes-ingress-controller" | "bitnami" | "bitnamilegacy", "nginx-ingress-controller")
+        )
     )
 }

@@ -21,7 +21,9 @@ fn check<'s>(cx: &Context<'_, 's>, range: &Resource<'s>) {
     let items = range.field("spec.limits").into_iter().flat_map(Node::items);
     for item in items.filter(|item| item.get("type").is_none_or(Node::is_empty)) {
         let message = format!("an item of {range} has no `type`: the API server refuses it");
-        cx.report(range, Place::missing(item, "type"), message).help("write `type: Container`, `Pod` or `PersistentVolumeClaim`").file();
+        cx.report(range, Place::missing(item, "type"), message)
+            .help("write `type: Container`, `Pod` or `PersistentVolumeClaim`")
+            .file();
     }
     for item in container_items(range) {
         let has = |side, resource: &str| defaults(item, side).iter().any(|(name, _)| *name == resource);
@@ -31,7 +33,8 @@ fn check<'s>(cx: &Context<'_, 's>, range: &Resource<'s>) {
             (Side::Requests, "cpu", "defaultRequest.cpu"),
         ];
         for (side, resource, path) in wanted.into_iter().filter(|(side, resource, _)| !has(*side, resource)) {
-            let message = format!("{range} gives containers no default {resource} {}", side.key().trim_end_matches('s'));
+            let message =
+                format!("{range} gives containers no default {resource} {}", side.key().trim_end_matches('s'));
             cx.report(range, Place::missing(item, path), message).file();
         }
     }

@@ -17,6 +17,11 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     let unset = demand::unset(cx.inventory, workload, container, Side::Limits, "resources.limits.memory");
     if let Some(place) = unset {
-        cx.report_in(workload, place, format!("{container} has no memory limit: it may use all the memory of its node")).file();
+        cx.report_in(
+            workload,
+            place,
+            format!("{container} has no memory limit: it may use all the memory of its node"),
+        )
+        .file();
     }
 }

@@ -22,7 +22,9 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     }
     let Some(node) = name.or(prefix) else {
         let message = format!("{} has no name: neither `metadata.name` nor `generateName`", resource.kind_name);
-        cx.report(resource, Place::missing(resource.node, "metadata.name"), message).help("write `metadata.name`").file();
+        cx.report(resource, Place::missing(resource.node, "metadata.name"), message)
+            .help("write `metadata.name`")
+            .file();
         return;
     };
     let Some(text) = node.str() else {

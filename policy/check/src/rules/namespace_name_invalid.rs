@@ -16,7 +16,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     // The API server drops the namespace of an object that lives in none.
-    let Some(node) = resource.field("metadata.namespace").filter(|node| !node.is_empty() && resource.kind.scope() != Scope::Cluster) else { return };
+    let Some(node) =
+        resource.field("metadata.namespace").filter(|node| !node.is_empty() && resource.kind.scope() != Scope::Cluster)
+    else {
+        return;
+    };
     let message = match node.str() {
         None => format!("the namespace of {resource} is {}, not a string", node.kind().name()),
         Some(name) if has_placeholder(name) => return,

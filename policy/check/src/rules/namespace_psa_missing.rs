@@ -22,12 +22,18 @@ fn check<'s>(cx: &Context<'_, 's>, namespace: &Resource<'s>) {
     let labels = namespace.labels();
     // There, security context constraints hold the pods.
     let openshift = namespace.name.starts_with("openshift-")
-        || ["labels", "annotations"].iter().filter_map(|key| namespace.metadata()?.get(key)).flat_map(Node::entries).any(|entry| is_openshift(entry.name()));
+        || ["labels", "annotations"]
+            .iter()
+            .filter_map(|key| namespace.metadata()?.get(key))
+            .flat_map(Node::entries)
+            .any(|entry| is_openshift(entry.name()));
     let place = namespace.field("metadata.labels").and_then(|labels| labels.get(LABEL));
     let message = match labels.get(LABEL) {
         Some("privileged" | "baseline" | "restricted") => return,
         Some(level) if has_placeholder(level) => return,
-        Some(level) => format!("`{}` is no Pod Security level: privileged, baseline and restricted are", shortened(level)),
+        Some(level) => {
+            format!("`{}` is no Pod Security level: privileged, baseline and restricted are", shortened(level))
+        }
         None if openshift || namespace.name.starts_with("kube-") || cx.inventory.admission().pod_security => return,
         None => format!("namespace `{}` enforces no Pod Security Standard", namespace.name),
     };

@@ -17,7 +17,8 @@ fn check<'s>(cx: &Context<'_, 's>, namespace: &Resource<'s>) {
     let Some(view) = cx.inventory.namespaces().get(namespace.name) else { return };
     // Whatever the quota is called there.
     let declared = cx.config.external.iter().any(|pattern| {
-        pattern.kind.as_deref() == Some("ResourceQuota") && pattern.namespace.as_ref().is_none_or(|own| own.matches(namespace.name))
+        pattern.kind.as_deref() == Some("ResourceQuota")
+            && pattern.namespace.as_ref().is_none_or(|own| own.matches(namespace.name))
     });
     let elsewhere = cx.inventory.admission().generates_quotas || declared;
     let Some(first) = view.workload.filter(|_| view.quotas.is_empty() && !elsewhere) else { return };

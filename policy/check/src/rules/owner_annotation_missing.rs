@@ -18,7 +18,9 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Resource<'s>) {
     let wanted = &cx.facts().owner_annotations;
     let says = |key: &String| {
         let value = workload.annotation(key).unwrap_or_default();
-        !value.is_empty() && (key != "email" || value.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()))
+        !value.is_empty()
+            && (key != "email"
+                || value.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()))
     };
     if !wanted.is_empty() && !wanted.iter().any(says) {
         let place = Place::missing(workload.node, "metadata.annotations");

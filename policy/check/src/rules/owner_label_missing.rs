@@ -23,6 +23,8 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Resource<'s>) {
     if !owned(workload) && !namespace.is_some_and(owned) {
         let wanted = cx.facts().owner_labels.join("` or `");
         let message = format!("{workload} does not say who owns it");
-        cx.report(workload, Place::missing(workload.node, "metadata.labels"), message).help(format!("add the label `{wanted}`")).file();
+        cx.report(workload, Place::missing(workload.node, "metadata.labels"), message)
+            .help(format!("add the label `{wanted}`"))
+            .file();
     }
 }

@@ -15,7 +15,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let (Some(liveness), Some(readiness)) = (Probe::of(container, "livenessProbe"), Probe::of(container, "readinessProbe")) else { return };
+    let (Some(liveness), Some(readiness)) =
+        (Probe::of(container, "livenessProbe"), Probe::of(container, "readinessProbe"))
+    else {
+        return;
+    };
     let Some(question) = liveness.question(container) else { return };
     if Some(question) == readiness.question(container) && liveness.patience() <= readiness.patience() {
         let message = format!("{container} is restarted as soon as it is not ready: both probes ask the same");

@@ -18,7 +18,13 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     report(cx, resource, Place::missing(resource.node, "metadata.labels"), &resource.labels(), "lacks");
     let template = cx.inventory.workload_of(resource).filter(|workload| workload.kind != Kind::Pod);
     if let Some(workload) = template {
-        report(cx, resource, Place::missing(workload.template, "metadata.labels"), &workload.labels, "gives its pods no");
+        report(
+            cx,
+            resource,
+            Place::missing(workload.template, "metadata.labels"),
+            &workload.labels,
+            "gives its pods no",
+        );
     }
 }
 

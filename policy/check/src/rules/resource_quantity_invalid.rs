@@ -1,8 +1,8 @@
-use plimsoll_yaml::{Entry, Node};
+use plimsoll_yaml::Entry;
 
 use crate::demand;
 use crate::naming::{has_placeholder, shortened};
-use crate::{Check, Context, Item, Kind, Quantity, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Quantity, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "resource-quantity-invalid",
@@ -17,24 +17,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::EveryResource(check),
 };
 
-/// Maps of quantities outside pod templates, by kind; `*` stands for each item of a list.
-const MAPS: &[(Kind, &str)] = &[
-    (Kind::PersistentVolumeClaim, "spec.resources.requests"),
-    (Kind::PersistentVolumeClaim, "spec.resources.limits"),
-    (Kind::PersistentVolume, "spec.capacity"),
-    (Kind::ResourceQuota, "spec.hard"),
-    (Kind::LimitRange, "spec.limits.*.min"),
-    (Kind::LimitRange, "spec.limits.*.max"),
-    (Kind::LimitRange, "spec.limits.*.default"),
-    (Kind::LimitRange, "spec.limits.*.defaultRequest"),
-    (Kind::StatefulSet, "spec.volumeClaimTemplates.*.spec.resources.requests"),
-];
-
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
-    for (_, path) in MAPS.iter().filter(|(kind, _)| *kind == resource.kind) {
-        for map in at(resource.node, path) {
-            map.entries().for_each(|entry| judge(cx, resource, entry));
-        }
+    for map in demand::quantity_maps(resource) {
+        map.entries().for_each(|entry| judge(cx, resource, entry));
     }
     let Some(workload) = cx.inventory.workload_of(resource) else { return };
     let containers = workload.containers.iter().map(|container| container.node);
@@ -59,15 +44,10 @@ fn judge<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, entry: Entry<'s>) {
         None if written.is_empty() => format!("{name} is {}, not a quantity", entry.value.kind().name()),
         None => format!("`{written}` is no quantity, for {name}"),
         Some(amount) if amount < Quantity::from_units(0) => format!("{name} may not be negative: {written}"),
-        Some(amount) if whole && amount.milli() % 1000 != 0 => format!("{name} comes whole, and {written} is no whole number"),
+        Some(amount) if whole && amount.milli() % 1000 != 0 => {
+            format!("{name} comes whole, and {written} is no whole number")
+        }
         Some(_) => return,
     };
     cx.report(resource, entry.value, fault).file();
-}
-
-fn at<'s>(node: Node<'s>, path: &str) -> Vec<Node<'s>> {
-    path.split('.').fold(vec![node], |nodes, step| match step {
-        "*" => nodes.into_iter().flat_map(Node::items).collect(),
-        key => nodes.into_iter().filter_map(|node| node.get(key)).collect(),
-    })
 }

@@ -30,7 +30,11 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
             _ => continue,
         };
         let written = request.value.text().unwrap_or_default();
-        let draft = cx.report_in(workload, request.value, format!("{container} asks for {written} of {}, {fault}", request.name()));
+        let draft = cx.report_in(
+            workload,
+            request.value,
+            format!("{container} asks for {written} of {}, {fault}", request.name()),
+        );
         match limit {
             Some((node, _)) => draft.related(node, "the limit").file(),
             None => draft.file(),

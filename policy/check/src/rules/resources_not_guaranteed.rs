@@ -19,7 +19,9 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     let pod_has = |resource| demand::of_pod(workload, Side::Limits, resource).is_some();
     let named = [("cpu", "resources.limits.cpu"), ("memory", "resources.limits.memory"), ("ephemeral-storage", "")];
-    for (resource, path) in named.into_iter().filter(|(resource, _)| container.role != Role::Ephemeral && !pod_has(resource)) {
+    for (resource, path) in
+        named.into_iter().filter(|(resource, _)| container.role != Role::Ephemeral && !pod_has(resource))
+    {
         let written = |side| demand::effective(cx.inventory, workload, container, side, resource);
         let (request, limit) = (written(Side::Requests), written(Side::Limits));
         let message = match (request.and_then(Node::text), limit.and_then(Node::text)) {
@@ -29,8 +31,12 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
         match (request, limit) {
             (Some(request), Some(limit)) if demand::amount(request) == demand::amount(limit) => {}
             (Some(request), Some(limit)) => {
-                let place = demand::own(container, Side::Requests, resource).map_or(Place::missing(container.node, "resources.requests"), Place::value);
-                cx.report_in(workload, place, message).related(request, "the request").related(limit, "the limit").file();
+                let place = demand::own(container, Side::Requests, resource)
+                    .map_or(Place::missing(container.node, "resources.requests"), Place::value);
+                cx.report_in(workload, place, message)
+                    .related(request, "the request")
+                    .related(limit, "the limit")
+                    .file();
             }
             // Only CPU and memory make the class; disk is compared where both stand.
             _ if path.is_empty() => {}

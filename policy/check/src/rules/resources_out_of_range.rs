@@ -35,7 +35,9 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
         }
         if let Some((node, _, text)) = written("cpu").filter(|(_, amount, _)| *amount > cores) {
             let message = format!("{container} {verb} {text} CPUs: more than {}", facts.max_cpu_cores);
-            cx.report_in(workload, node, message).help(format!("write `{text}m` if {text} thousandths of a CPU are meant")).file();
+            cx.report_in(workload, node, message)
+                .help(format!("write `{text}m` if {text} thousandths of a CPU are meant"))
+                .file();
         }
     }
 }

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Resource, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Resource, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "scrape-annotation-port-mismatch",
@@ -43,7 +43,7 @@ fn judge<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, port: Node<'s>, pods
         return cx.report(resource, port, message).file();
     }
     let containers = pods.iter().flat_map(|pod| &pod.containers);
-    let declared = containers.flat_map(|container| container.ports()).filter_map(|own| own.get("containerPort")?.text());
+    let declared = containers.flat_map(Container::ports).filter_map(|own| own.get("containerPort")?.text());
     let mut declared: Vec<_> = declared.collect();
     // What declares no port may listen on any.
     if declared.is_empty() || declared.contains(&text) {

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Kind, Resource, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "servicemonitor-port-missing",
@@ -20,7 +20,7 @@ fn check<'s>(cx: &Context<'_, 's>, monitor: &Resource<'s>) {
     let endpoints = monitor.spec().and_then(|spec| spec.get(list));
     for endpoint in endpoints.into_iter().flat_map(Node::items) {
         // Of `port` and `targetPort` the operator takes the first; with neither, every port is scraped.
-        let given = |key| endpoint.get(key).filter(|port| !port.is_empty());
+        let given = |key| endpoint.get(key).filter(|port| port.text().is_some_and(|text| !text.is_empty()));
         match given("port").or_else(|| given("portNumber")).or_else(|| given("targetPort")) {
             Some(port) if monitor.kind == Kind::ServiceMonitor && given("port").is_some() => of_services(cx, monitor, port),
             Some(port) => of_pods(cx, monitor, port),
@@ -48,7 +48,7 @@ fn of_pods<'s>(cx: &Context<'_, 's>, monitor: &Resource<'s>, port: Node<'s>) {
     let (mut first, mut seen) = (None, Vec::new());
     for workload in pods {
         first.get_or_insert(workload);
-        let ports = workload.containers.iter().flat_map(|container| container.ports());
+        let ports = workload.containers.iter().flat_map(Container::ports);
         for own in ports.flat_map(|own| [own.get("name"), own.get("containerPort")]).flatten().filter_map(Node::text) {
             if port.text() == Some(own) {
                 return;

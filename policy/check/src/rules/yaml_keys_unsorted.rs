@@ -25,7 +25,12 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
             let (name, leads) = (entry.name(), item && index == 0);
             if sorted && name < previous {
                 sorted = false;
-                cx.report(resource, Place::key(entry), format!("`{}` stands after `{}`", shortened(name), shortened(previous))).file();
+                cx.report(
+                    resource,
+                    Place::key(entry),
+                    format!("`{}` stands after `{}`", shortened(name), shortened(previous)),
+                )
+                .file();
             }
             if !(leads && name == "name") {
                 previous = name;
