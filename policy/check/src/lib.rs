@@ -31,6 +31,7 @@ mod report;
 mod resource;
 pub mod rule;
 pub mod rules;
+pub mod secret;
 mod selection;
 mod selector;
 mod source;

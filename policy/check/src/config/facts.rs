@@ -123,4 +123,6 @@ facts! {
     alert_severities: Vec<String> = "alertSeverities", FactValue::List(&["critical", "warning", "info"]);
     /// Hours that may pass between two backups.
     backup_interval_hours: i64 = "backupIntervalHours", FactValue::Int(24);
+    /// Hours within which a Secret follows a change in the store that it comes from.
+    secret_refresh_hours: i64 = "secretRefreshHours", FactValue::Int(24);
 }
