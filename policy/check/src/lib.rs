@@ -53,6 +53,7 @@ mod routing;
 pub mod rule;
 pub mod rules;
 mod scaling;
+pub mod secret;
 mod selection;
 mod selector;
 mod shutdown;
