@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Selector, Severity};
+use crate::{Check, Context, Item, Kind, Labels, Place, Resource, Rule, Selector, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "pdb-selects-nothing",
@@ -20,6 +20,10 @@ fn check<'s>(cx: &Context<'_, 's>, budget: &Resource<'s>) {
     let namespace = budget.namespace();
     let selector = budget.spec().and_then(|spec| spec.entry("selector")).filter(|entry| !entry.value.is_null());
     if let Some(entry) = selector {
+        let labels = Labels::read(entry.value.get("matchLabels"));
+        if cx.inventory.produced().may_run(namespace, &labels) {
+            return;
+        }
         let selects = Selector::read(entry.value);
         cx.report(budget, entry, format!("{budget} guards no pod: none in namespace `{namespace}` has {selects}")).file();
     } else {
