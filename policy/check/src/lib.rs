@@ -12,6 +12,7 @@
 
 mod admission;
 mod alerting;
+mod api_versions;
 mod backup;
 pub mod config;
 mod context;

@@ -92,6 +92,7 @@ registry! {
     networkpolicy_selects_nothing,
     networkpolicy_without_selector,
     non_root_unenforced,
+    object_incomplete,
     owner_annotation_missing,
     owner_label_missing,
     podmonitor_selects_nothing,
