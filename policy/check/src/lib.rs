@@ -13,6 +13,7 @@
 mod admission;
 mod alerting;
 mod amount;
+mod api_versions;
 mod backup;
 mod budget;
 pub mod config;

@@ -128,6 +128,7 @@ registry! {
     networkpolicy_without_selector,
     node_affinity_missing,
     non_root_unenforced,
+    object_incomplete,
     owner_annotation_missing,
     owner_label_missing,
     pdb_blocks_eviction,
