@@ -66,21 +66,17 @@ fn sift(
         finding.severity = severity(&finding, path, config, options)?;
         Some(finding)
     };
+    // In place: on a large repository the findings are most of what a run holds.
     report.findings = found.into_iter().filter_map(settle).collect();
     report.sort();
     number_twins(&mut report.findings);
     let mut exemptions = Exemptions::read(sources, config);
-    let mut kept = Vec::with_capacity(report.findings.len());
-    for mut finding in std::mem::take(&mut report.findings) {
-        match exemptions.excuse(&finding, sources, config, options.today) {
-            Some(suppression) => {
-                finding.suppressed = Some(Box::new(suppression));
-                report.suppressed.push(finding);
-            }
-            None => kept.push(finding),
-        }
-    }
-    report.findings = kept;
+    let excused = report.findings.extract_if(.., |finding| {
+        let suppression = exemptions.excuse(finding, sources, config, options.today);
+        finding.suppressed = suppression.map(Box::new);
+        finding.suppressed.is_some()
+    });
+    report.suppressed = excused.collect();
     let about = leftover::findings(&exemptions, inventory, config, options);
     report.findings.extend(about.into_iter().filter_map(settle));
     report.sort();

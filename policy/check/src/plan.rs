@@ -58,7 +58,7 @@ impl Plan {
     /// Calls them all.
     pub(crate) fn run(&self, inventory: &Inventory<'_>, config: &Config) -> Found {
         let sources: Vec<_> = inventory.sources().iter().collect();
-        let mut found = in_chunks(&sources, |source, step| {
+        let mut chunks = in_chunks(&sources, |source, step| {
             step.each(
                 &self.sources,
                 inventory,
@@ -70,7 +70,7 @@ impl Plan {
                 },
             );
         });
-        found.append(in_chunks(inventory.resources(), |resource, step| {
+        chunks.extend(in_chunks(inventory.resources(), |resource, step| {
             let place = resource.node.span().source;
             for rules in [&self.every, &self.by_kind[resource.kind as usize]] {
                 step.each(rules, inventory, config, place, |cx, check| match check {
@@ -79,7 +79,7 @@ impl Plan {
                 });
             }
         }));
-        found.append(in_chunks(inventory.workloads(), |workload, step| {
+        chunks.extend(in_chunks(inventory.workloads(), |workload, step| {
             let place = workload.object.span().source;
             step.each(
                 &self.workloads,
@@ -104,7 +104,7 @@ impl Plan {
                 );
             }
         }));
-        found.append(in_chunks(&self.inventory, |rule, step| {
+        chunks.extend(in_chunks(&self.inventory, |rule, step| {
             step.each(
                 std::slice::from_ref(rule),
                 inventory,
@@ -116,7 +116,7 @@ impl Plan {
                 },
             );
         }));
-        found
+        Found::joined(chunks)
     }
 }
 
@@ -195,9 +195,16 @@ impl Step {
 }
 
 impl Found {
-    fn append(&mut self, mut other: Found) {
-        self.findings.append(&mut other.findings);
-        self.not_checked.append(&mut other.not_checked);
+    /// One list of many, allocated once: findings are most of what a run on a large repository holds.
+    fn joined(chunks: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        all.findings
+            .reserve_exact(chunks.iter().map(|found| found.findings.len()).sum());
+        for mut found in chunks {
+            all.findings.append(&mut found.findings);
+            all.not_checked.append(&mut found.not_checked);
+        }
+        all
     }
 }
 
@@ -205,21 +212,18 @@ impl Found {
 const WORTH_THREADS: usize = 64;
 
 /// Calls a function on every item, on all cores where that is worth it, and keeps what it found in order.
-fn in_chunks<T: Sync>(items: &[T], call: impl Fn(&T, &Step) + Sync) -> Found {
+fn in_chunks<T: Sync>(items: &[T], call: impl Fn(&T, &Step) + Sync) -> Vec<Found> {
     let chunk = |items: &[T]| {
         let step = Step::default();
         for item in items {
             call(item, &step);
         }
-        step.0.into_inner()
+        let mut found = step.0.into_inner();
+        found.findings.shrink_to_fit();
+        found
     };
     if items.len() < WORTH_THREADS {
-        return chunk(items);
+        return vec![chunk(items)];
     }
-    let chunks: Vec<Found> = items.par_chunks(WORTH_THREADS).map(chunk).collect();
-    let mut all = Found::default();
-    for found in chunks {
-        all.append(found);
-    }
-    all
+    items.par_chunks(WORTH_THREADS).map(chunk).collect()
 }

@@ -196,9 +196,9 @@ impl Report {
             (a.primary, a.rule.id, &a.path, &a.message)
                 .cmp(&(b.primary, b.rule.id, &b.path, &b.message))
         };
-        self.findings.sort_by(order);
-        self.suppressed.sort_by(order);
-        self.not_checked.sort();
+        self.findings.sort_unstable_by(order);
+        self.suppressed.sort_unstable_by(order);
+        self.not_checked.sort_unstable();
         self.not_checked.dedup();
     }
 }
