@@ -1,13 +1,14 @@
 //! Everything that a repository holds, with the indexes that rules look things up in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::OnceLock;
 
 use plimsoll_yaml::Node;
 
 use crate::config::Config;
+use crate::indexes::Indexes;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
-use crate::rbac::Access;
+use crate::network;
+use crate::produced::Existence;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -23,7 +24,7 @@ pub struct Inventory<'s> {
     by_kind: Vec<Vec<ResourceIndex>>,
     by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
-    access: OnceLock<Access<'s>>,
+    pub(crate) indexes: Indexes<'s>,
 }
 
 impl<'s> Inventory<'s> {
@@ -57,7 +58,7 @@ impl<'s> Inventory<'s> {
             }
         }
         let selections = select(&resources, &by_kind, &workloads);
-        Self {
+        let mut inventory = Self {
             sources,
             resources,
             workloads,
@@ -65,8 +66,14 @@ impl<'s> Inventory<'s> {
             by_kind,
             by_name,
             selections,
-            access: OnceLock::new(),
+            indexes: Indexes::default(),
+        };
+        for (policy, namespace, selector) in network::select_pods(&inventory) {
+            inventory
+                .selections
+                .add(Relation::OtherPolicy, policy, namespace, selector);
         }
+        inventory
     }
 
     /// The sources it was read from.
@@ -120,6 +127,17 @@ impl<'s> Inventory<'s> {
         named.iter().map(|index| self.resource(*index))
     }
 
+    /// Whether an object of a kind, namespace and name is here, or may be made by something else.
+    pub fn exists(&self, kind: Kind, namespace: &str, name: &str) -> Existence {
+        if self.find(kind, namespace, name).is_some() {
+            Existence::Here
+        } else if self.produced().may_make(kind, namespace, name) {
+            Existence::Elsewhere
+        } else {
+            Existence::Missing
+        }
+    }
+
     /// All pod templates.
     pub fn workloads(&self) -> &[Workload<'s>] {
         &self.workloads
@@ -143,11 +161,11 @@ impl<'s> Inventory<'s> {
     }
 
     /// The workloads of a namespace whose pods a selector matches.
-    pub fn select<'a>(
+    pub fn select<'a: 'b, 'b>(
         &'a self,
         namespace: &'s str,
-        selector: &'a Selector<'s>,
-    ) -> impl Iterator<Item = &'a Workload<'s>> {
+        selector: &'b Selector<'s>,
+    ) -> impl Iterator<Item = &'a Workload<'s>> + use<'a, 'b, 's> {
         self.selections
             .select(namespace, selector)
             .map(|index| self.workload(index))
@@ -175,9 +193,12 @@ impl<'s> Inventory<'s> {
         self.selecting(Relation::Policy, workload)
     }
 
-    /// Who is bound to which role.
-    pub fn access(&self) -> &Access<'s> {
-        self.access.get_or_init(|| Access::new(self))
+    /// The policies of other engines (Cilium, Calico …) that select a workload's pods.
+    pub fn other_policies_of(
+        &self,
+        workload: &Workload<'_>,
+    ) -> impl Iterator<Item = &Resource<'s>> {
+        self.selecting(Relation::OtherPolicy, workload)
     }
 
     /// How many sources hold something, but no object.
@@ -240,9 +261,7 @@ impl<'s> Inventory<'s> {
         NotChecked {
             file: self.sources.get(first.node.span().source).path.to_string(),
             reason: Reason::UnknownKind,
-            detail: format!(
-                "kind {kind} of {group}{times}: Plimsoll does not know whether it runs pods; name its pod templates, or none, under `podTemplates` in the configuration"
-            ),
+            detail: format!("kind {kind} of {group}{times}: not known whether it runs pods"),
             place: Some(first.node.span().start_point()),
         }
     }
@@ -333,6 +352,8 @@ fn own_selector<'s>(resource: &Resource<'s>, relation: Relation) -> Option<Selec
             .get("selector")
             .filter(|selector| !selector.is_null())
             .map(Selector::read),
+        // Read by `network::select_pods`, for all namespaces at once.
+        Relation::OtherPolicy => None,
         Relation::Policy => Some(
             spec.get("podSelector")
                 .map_or_else(Selector::everything, Selector::read),

@@ -143,6 +143,7 @@ kinds! {
     GlobalNetworkPolicy Cluster ["projectcalico.org" "crd.projectcalico.org"];
     AdminNetworkPolicy Cluster ["policy.networking.k8s.io"];
     BaselineAdminNetworkPolicy Cluster ["policy.networking.k8s.io"];
+    ClusterNetworkPolicy Cluster ["policy.networking.k8s.io"];
     Gateway Namespaced ["gateway.networking.k8s.io"];
     GatewayClass Cluster ["gateway.networking.k8s.io"];
     HTTPRoute Namespaced ["gateway.networking.k8s.io"];
@@ -213,6 +214,22 @@ impl Kind {
 
     fn known(self) -> Option<&'static Known> {
         TABLE.get(self as usize)
+    }
+
+    /// What manifests call it; `Other` where Plimsoll does not know it.
+    pub fn name(self) -> &'static str {
+        let renamed = RENAMED.iter().find(|(_, _, kind)| *kind == self);
+        let known = || self.known().map_or("Other", |known| known.name);
+        renamed.map_or_else(known, |(_, name, _)| name)
+    }
+
+    /// The kind of a name in a built-in API group, whatever the group.
+    pub(crate) fn built_in(name: &str) -> Option<(Self, &'static str)> {
+        let known = TABLE.iter().find(|known| known.name == name)?;
+        let group = known.groups.first()?;
+        BUILT_IN_GROUPS
+            .contains(group)
+            .then_some((known.kind, *group))
     }
 
     /// Where its objects live.

@@ -17,6 +17,14 @@ impl<'s> Labels<'s> {
         Self(pairs)
     }
 
+    /// The same with one pair set.
+    pub(crate) fn with(mut self, key: &'s str, value: &'s str) -> Self {
+        self.0.retain(|(name, _)| *name != key);
+        self.0.push((key, value));
+        self.0.sort_unstable();
+        self
+    }
+
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&'s str> {
         let at = self.0.binary_search_by(|(name, _)| (*name).cmp(key)).ok()?;

@@ -8,6 +8,7 @@ pub struct Place<'s> {
     node: Node<'s>,
     missing: &'s str,
     key: bool,
+    part: Option<Span>,
 }
 
 impl<'s> Place<'s> {
@@ -17,6 +18,7 @@ impl<'s> Place<'s> {
             node,
             missing: "",
             key: false,
+            part: None,
         }
     }
 
@@ -26,6 +28,17 @@ impl<'s> Place<'s> {
             node: entry.value,
             missing: "",
             key: true,
+            part: None,
+        }
+    }
+
+    /// A part of the text that a field holds, by its span, with a name that tells it from the other parts.
+    pub(crate) fn part(holder: Node<'s>, part: Span, name: &'s str) -> Self {
+        Self {
+            node: holder,
+            missing: name,
+            key: false,
+            part: Some(part),
         }
     }
 
@@ -37,6 +50,7 @@ impl<'s> Place<'s> {
             node,
             missing: path,
             key: true,
+            part: None,
         };
         while let Some((first, rest)) = place.missing.split_once('.') {
             match place.node.get(first) {
@@ -45,6 +59,7 @@ impl<'s> Place<'s> {
                         node: child,
                         missing: rest,
                         key: true,
+                        part: None,
                     }
                 }
                 _ => break,
@@ -55,6 +70,9 @@ impl<'s> Place<'s> {
 
     /// What the snippet underlines: a scalar, or the key of a map or a list, or the name of a list's item.
     pub(crate) fn span(&self, root: Node<'s>) -> Span {
+        if let Some(part) = self.part {
+            return part;
+        }
         let whole = self.node.is_mapping() || self.node.is_sequence();
         if !self.key && !whole {
             return self.node.span();
@@ -75,7 +93,8 @@ impl<'s> Place<'s> {
         for step in root.path_to(self.node.id()).unwrap_or_default() {
             push_step(&mut path, step);
         }
-        for name in self.missing.split('.').filter(|name| !name.is_empty()) {
+        let missing = self.missing.split('.');
+        for name in missing.filter(|name| !name.is_empty() && self.part.is_none()) {
             push_name(&mut path, name);
         }
         path
@@ -86,11 +105,11 @@ impl<'s> Place<'s> {
         let mut path = String::new();
         for step in root.path_to(self.node.id()).unwrap_or_default() {
             match step {
-                Step::Index(_, item) if item.get("name").and_then(Node::text).is_some() => {
-                    let name = item.get("name").and_then(Node::text).unwrap_or_default();
-                    path.push_str(&format!("[{name}]"));
-                }
-                step => push_step(&mut path, step),
+                Step::Index(_, item) => match item_name(item) {
+                    Some(name) => path.push_str(&format!("[{name}]")),
+                    None => push_step(&mut path, step),
+                },
+                Step::Key(_) => push_step(&mut path, step),
             }
         }
         path + "." + self.missing
@@ -107,6 +126,13 @@ impl<'s> From<Entry<'s>> for Place<'s> {
     fn from(entry: Entry<'s>) -> Self {
         Self::key(entry)
     }
+}
+
+/// What names an item of a list: its `name`, or what an alerting or recording rule is called.
+fn item_name(item: Node<'_>) -> Option<&str> {
+    ["name", "alert", "record"]
+        .into_iter()
+        .find_map(|key| item.get(key).and_then(Node::text))
 }
 
 fn push_step(path: &mut String, step: Step<'_>) {

@@ -83,6 +83,32 @@ impl Reason {
     }
 }
 
+impl Reason {
+    /// What makes things of this kind checkable, said once for all of them.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Missing => "name a path that exists",
+            Self::Unreadable => "make it a file that this user may read, or name it under `ignore`",
+            Self::Binary | Self::NotUtf8 => "save it as UTF-8 text, or name it under `ignore`",
+            Self::TooLarge => "split it, or name it under `ignore`",
+            Self::SymlinkLoop => "mend or remove the link",
+            Self::Template => "check what the template renders to",
+            Self::Chart => "charts are not rendered yet: check what `helm template` prints",
+            Self::KustomizePatch => {
+                "kustomizations are not rendered yet: check what `kubectl kustomize` prints"
+            }
+            Self::Remote => "nothing is fetched: keep a copy in the repository to have it checked",
+            Self::UnknownKind => {
+                "name its pod templates, or none, under `podTemplates` in the configuration"
+            }
+            Self::Encrypted => "check it where it is decrypted",
+            Self::Undecided => "see what the rule needs with `plimsoll explain`",
+            Self::Internal => "this is a fault of plimsoll: please report it",
+            Self::Nothing => "name the folder that holds the manifests",
+        }
+    }
+}
+
 /// Something that was not checked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NotChecked {

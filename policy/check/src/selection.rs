@@ -13,6 +13,7 @@ pub(crate) enum Relation {
     Service,
     Budget,
     Policy,
+    OtherPolicy,
 }
 
 #[derive(Debug, Default)]

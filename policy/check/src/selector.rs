@@ -10,8 +10,9 @@ pub struct Selector<'s> {
     requirements: Vec<Requirement<'s>>,
 }
 
+/// One thing that a selector asks of labels.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Requirement<'s> {
+pub(crate) enum Requirement<'s> {
     Equals(&'s str, &'s str),
     In(&'s str, Vec<&'s str>),
     NotIn(&'s str, Vec<&'s str>),
@@ -50,6 +51,11 @@ impl<'s> Selector<'s> {
         Self::sorted(equals.collect())
     }
 
+    /// A selector of requirements that stand elsewhere than in a `LabelSelector`.
+    pub(crate) fn of(requirements: Vec<Requirement<'s>>) -> Self {
+        Self::sorted(requirements)
+    }
+
     fn sorted(mut requirements: Vec<Requirement<'s>>) -> Self {
         requirements.sort_unstable();
         Self { requirements }
@@ -67,6 +73,27 @@ impl<'s> Selector<'s> {
             .all(|requirement| requirement.matches(labels))
     }
 
+    /// What it asks, all of it.
+    pub(crate) fn requirements(&self) -> &[Requirement<'s>] {
+        &self.requirements
+    }
+
+    /// The label keys that it asks about.
+    pub fn keys(&self) -> impl Iterator<Item = &'s str> {
+        self.requirements.iter().filter_map(Requirement::key)
+    }
+
+    /// Whether it asks for exactly that value of a label.
+    pub fn requires(&self, key: &str, value: &str) -> bool {
+        self.requirements
+            .iter()
+            .any(|requirement| match requirement {
+                Requirement::Equals(k, v) => *k == key && *v == value,
+                Requirement::In(k, values) => *k == key && values.as_slice() == [value],
+                _ => false,
+            })
+    }
+
     /// A pair that whatever it matches must have, to look candidates up by.
     pub(crate) fn required_pair(&self) -> Option<(&'s str, &'s str)> {
         self.requirements
@@ -78,7 +105,32 @@ impl<'s> Selector<'s> {
     }
 }
 
-impl Requirement<'_> {
+impl<'s> Requirement<'s> {
+    /// The label key that it is about.
+    pub(crate) fn key(&self) -> Option<&'s str> {
+        match self {
+            Self::Equals(key, _)
+            | Self::In(key, _)
+            | Self::NotIn(key, _)
+            | Self::Exists(key)
+            | Self::DoesNotExist(key) => Some(key),
+            Self::Never => None,
+        }
+    }
+
+    /// The same of another key; `None` if there is none to ask about.
+    pub(crate) fn with_key(mut self, new: impl Fn(&'s str) -> Option<&'s str>) -> Option<Self> {
+        match &mut self {
+            Self::Equals(key, _)
+            | Self::In(key, _)
+            | Self::NotIn(key, _)
+            | Self::Exists(key)
+            | Self::DoesNotExist(key) => *key = new(key)?,
+            Self::Never => {}
+        }
+        Some(self)
+    }
+
     fn matches(&self, labels: &Labels<'_>) -> bool {
         match self {
             Self::Equals(key, value) => labels.get(key) == Some(*value),

@@ -122,7 +122,7 @@ fn nothing(paths: &[PathBuf]) -> NotChecked {
     NotChecked {
         file: shown.join(" "),
         reason: Reason::Nothing,
-        detail: "no Kubernetes object in any YAML or JSON file here; name the folder that holds the manifests".to_owned(),
+        detail: "no Kubernetes object in any YAML or JSON file here".to_owned(),
         place: None,
     }
 }

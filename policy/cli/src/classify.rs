@@ -39,9 +39,7 @@ pub(crate) fn charts(
     });
     for (folder, count) in templates {
         let file = format!("{folder}Chart.yaml");
-        let detail = format!(
-            "a Helm chart with {count} templates: charts are not rendered; check what `helm template` prints for it"
-        );
+        let detail = format!("a Helm chart with {count} templates");
         not_checked.push(NotChecked {
             file,
             reason: Reason::Chart,
@@ -81,10 +79,7 @@ pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>
         }
         source.origin = Origin::Fragment;
         if let Some(what) = reference.what {
-            let detail = format!(
-                "{what} of {}: kustomizations are not rendered yet; check what `kubectl kustomize` prints",
-                reference.by
-            );
+            let detail = format!("{what} of {}", reference.by);
             not_checked.push(NotChecked {
                 file: reference.file,
                 reason: Reason::KustomizePatch,
@@ -107,7 +102,7 @@ pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>
 fn broken(source: &mut Source, not_checked: &mut Vec<NotChecked>) {
     let text = source.tree.text();
     if text.contains("{{") || text.contains("{%") {
-        let detail = "a template (`{{ … }}`) that is no YAML before it is rendered; check what it renders to".to_owned();
+        let detail = "a template (`{{ … }}`) that is no YAML before it is rendered".to_owned();
         not_checked.push(NotChecked {
             file: source.path.to_string(),
             reason: Reason::Template,

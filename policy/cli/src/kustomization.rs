@@ -94,14 +94,16 @@ pub(crate) fn not_rendered(source: &Source, root: Node<'_>) -> Vec<NotChecked> {
             .find(|item| item.text().is_some_and(|text| text.contains('\n')))
     });
     let inline = inline.map(|patch| {
-        let detail = "patches written inline: kustomizations are not rendered yet; check what `kubectl kustomize` prints";
+        let detail = "patches written inline";
         entry(patch, Reason::KustomizePatch, detail.to_owned())
     });
-    let remote = items(&["resources", "bases", "components"]).filter(|item| item.text().is_some_and(is_remote)).map(|node| {
-        let name = node.text().unwrap_or_default();
-        let detail = format!("{name} is in another repository, and nothing is fetched; keep a copy of it here to have it checked");
-        entry(node, Reason::Remote, detail)
-    });
+    let remote = items(&["resources", "bases", "components"])
+        .filter(|item| item.text().is_some_and(is_remote))
+        .map(|node| {
+            let name = node.text().unwrap_or_default();
+            let detail = format!("{name} is in another repository");
+            entry(node, Reason::Remote, detail)
+        });
     inline.into_iter().chain(remote).collect()
 }
 

@@ -204,7 +204,7 @@ impl<'t> Reader<'_, 't> {
             let map = self.tape.tree.slots[open.slot as usize].shape == Shape::Mapping;
             let bare = anchor == 0 && tag.is_none();
             let sign = match (map, open.children % 2) {
-                (true, 1) => self.next_colon(at),
+                (true, 1) => self.next_colon(at, open.block),
                 (false, _) if open.block && bare => self.next_dash(),
                 _ => None,
             };
@@ -220,13 +220,14 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
-    /// The colon that follows on the same line.
-    fn next_colon(&self, at: usize) -> Option<usize> {
+    /// The colon that follows on the same line; not one that begins a plain scalar, such as `:p`.
+    fn next_colon(&self, at: usize, block: bool) -> Option<usize> {
         let rest = &self.text[at..];
         let colon = rest.trim_start_matches([' ', '\t']);
         let after = colon.strip_prefix(':')?;
-        // `:p` begins a plain scalar.
-        let ends = after.is_empty() || after.starts_with([' ', '\t', '\n', '\r', ',', '}', ']']);
+        let ends = after.is_empty()
+            || after.starts_with([' ', '\t', '\n', '\r'])
+            || (!block && after.starts_with([',', '}', ']']));
         ends.then(|| at + rest.len() - colon.len())
     }
 
@@ -295,7 +296,14 @@ impl<'t> Reader<'_, 't> {
         let open = self.tape.open.last().filter(|open| !open.block);
         let open = open.map(|open| self.tape.tree.slots[open.slot as usize].start as usize);
         let start = self.failed_start(at);
-        let document = start..next_marker(self.text, start).unwrap_or(self.text.len());
+        let end = next_marker(self.text, start).unwrap_or(self.text.len() + 1);
+        // What is found missing only at the next document is missing at the end of this one.
+        let at = if at >= end {
+            self.text[..end].trim_end().len().max(start)
+        } else {
+            at
+        };
+        let document = start..end.min(self.text.len());
         let scene = explain::Scene {
             source: self.tape.tree.source,
             text: self.text,

@@ -40,8 +40,8 @@ impl Scene<'_> {
             Cause::MisplacedFlowCollectionEnd => self.say("this bracket closes nothing"),
             Cause::ExpectedBlockMappingKey
             | Cause::ExpectedBlockSequenceEntry
-            | Cause::InvalidIndentation
-            | Cause::ExpectedDocumentStart => self.indentation(),
+            | Cause::InvalidIndentation => self.indentation(),
+            Cause::ExpectedDocumentStart => self.after_the_end(),
             Cause::UnknownAnchor | Cause::MissingAnchorOrAliasName => self.anchor(),
             Cause::UnexpectedCharacter { character } => self.character(*character),
             Cause::BlockSequenceEntryNotAllowed => self
@@ -95,11 +95,14 @@ impl Scene<'_> {
     }
 
     fn tab(&self) -> SyntaxError {
-        let line = self.line(self.at);
+        let mut line = self.line(self.at);
+        // Before the document's first node a tab does no harm.
+        line.start = line.start.max(self.document.start).min(self.at);
         let tab = self.text[line.clone()].find('\t');
         let tab = tab.map(|tab| line.start + tab);
         // Where the line has none, the tab begins the next one.
-        let tab = tab.or_else(|| Some(line.end + self.text[line.end..].find('\t')?));
+        let rest = line.end.min(self.document.end)..self.document.end;
+        let tab = tab.or_else(|| Some(rest.start + self.text[rest].find('\t')?));
         let mut error = self
             .say("a tab used as indentation")
             .help("indent with spaces");
@@ -169,6 +172,18 @@ impl Scene<'_> {
         }
         self.say("this line is indented like nothing above it")
             .help("give it the indentation of the keys or dashes that it belongs with")
+    }
+
+    /// More text where a document's only node has ended.
+    fn after_the_end(&self) -> SyntaxError {
+        let document = &self.text[self.document.start..self.at];
+        let root = document.trim_start_matches(['-', ' ', '\t', '\r', '\n']);
+        if root.starts_with(['{', '[', '"', '\'']) {
+            return self
+                .say("text after the end of the document")
+                .help("delete it, or begin a new document with a line `---`");
+        }
+        self.indentation()
     }
 
     fn anchor(&self) -> SyntaxError {

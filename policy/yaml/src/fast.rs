@@ -1,7 +1,7 @@
-//! The reader for what nearly all manifests are: block style, scalars on one line, simple brackets, comments.
+//! The reader for what nearly all manifests are: block style, scalars, simple brackets, comments.
 //!
 //! It walks the lines once and writes the same tape as the reader of events, slot for slot. Whatever else it meets
-//! (anchors, aliases, tags, directives, tabs, scalars over several lines, anything doubtful, any error) it does not
+//! (anchors, aliases, tags, directives, tabs, odd indentation, anything doubtful, any error) it does not
 //! judge: it gives the whole file up, and the reader of events begins anew. So it knows no error messages, and every
 //! `None` here means "not sure".
 //!
@@ -13,6 +13,7 @@
 
 mod block;
 mod flow;
+mod folded;
 mod inline;
 mod nodes;
 
@@ -25,8 +26,8 @@ pub(crate) fn read(tree: &mut Tree, text: &str, limits: &Limits) -> bool {
     let Some(lines) = simple(text) else {
         return false;
     };
-    // A line of block style is a key and a value. Few files are more.
-    tree.slots.reserve(2 * lines + 4);
+    // A line of block style is a key and a value, and few files are more; but a file of empty lines is less.
+    tree.slots.reserve((2 * lines).min(text.len() / 8) + 4);
     let mut reader = Reader {
         tree,
         text,
@@ -50,16 +51,18 @@ pub(crate) fn read(tree: &mut Tree, text: &str, limits: &Limits) -> bool {
 
 /// The number of lines, if there is no byte-order mark and no character that YAML forbids.
 fn simple(text: &str) -> Option<usize> {
-    let (mut lines, mut doubtful) = (0, false);
-    // Whole chunks without an early way out, so that a chunk is a few vector instructions.
+    let (mut lines, mut doubtful) = (0, 0_u8);
+    // Whole chunks without a branch, so that a chunk is a few vector instructions.
     for chunk in text.as_bytes().chunks(128) {
-        let (mut control, mut breaks) = (false, 0_u8);
+        let (mut control, mut breaks) = (0_u8, 0_u8);
         for &byte in chunk {
-            control |= matches!(byte, 0..=8 | 11..=31 | 127);
-            doubtful |= matches!(byte, 0xc2 | 0xef);
+            // All of ASCII's but the tab and the line break.
+            control |= u8::from(byte < 9) | u8::from(byte.wrapping_sub(11) < 21);
+            control |= u8::from(byte == 127);
+            doubtful |= u8::from(byte == 0xc2) | u8::from(byte == 0xef);
             breaks += u8::from(byte == b'\n');
         }
-        if control {
+        if control != 0 {
             return None;
         }
         lines += usize::from(breaks);
@@ -70,7 +73,7 @@ fn simple(text: &str) -> Option<usize> {
             '\u{80}'..='\u{9f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
         )
     };
-    (!doubtful || !text.contains(odd)).then_some(lines)
+    (doubtful == 0 || !text.contains(odd)).then_some(lines)
 }
 
 /// A collection that is not closed yet.
@@ -224,8 +227,13 @@ impl Reader<'_> {
             column += content - at;
             at = content;
         }
-        if matches!(self.bytes[at], b'[' | b'{') {
-            return self.brackets(at);
+        match self.bytes[at] {
+            b'[' | b'{' => return self.brackets(at),
+            // On a line of its own a header is too odd.
+            b'|' | b'>' if self.follows_dash(at) => {
+                return self.block_scalar(at);
+            }
+            _ => {}
         }
         match self.head(at)? {
             Head::Key(key, colon) => {
@@ -246,10 +254,7 @@ impl Reader<'_> {
             self.expected = Expected::Item(dash + 1);
             return self.end_line(content);
         }
-        match self.bytes[content] {
-            b'|' | b'>' => self.block_scalar(content),
-            _ => self.node(content, column + content - dash),
-        }
+        self.node(content, column + content - dash)
     }
 
     fn entry(&mut self, at: usize) -> Option<usize> {
@@ -320,6 +325,10 @@ impl Reader<'_> {
     /// A blank or the end of the line.
     fn ends_word(&self, at: usize) -> bool {
         matches!(self.bytes.get(at), None | Some(b' ' | b'\n'))
+    }
+
+    fn follows_dash(&self, at: usize) -> bool {
+        self.text[..at].trim_end_matches(' ').ends_with('-')
     }
 
     fn dash(&self, at: usize) -> bool {

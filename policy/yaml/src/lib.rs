@@ -8,6 +8,10 @@
 //!                                    └─ errors      with their places; the other documents are still there
 //! ```
 //!
+//! Two readers write the same tree: a fast one for the simple block style of nearly all manifests, and one for all of
+//! YAML, which the fast one leaves every file to that holds anything else. [`apply`] writes changes back, byte for byte
+//! where nothing changed.
+//!
 //! A [`Tree`] holds one file: its text and a tape of fixed-size slots in document order. A [`Node`] is a `Copy`
 //! cursor into it, so rules pass nodes around freely and a finding keeps only a [`Span`].
 //!

@@ -140,7 +140,10 @@ enum Renamed {
 
 /// The name in JSON of a key that is a boolean or a number, if it is not the text: `true` for `on`, `493` for `0755`.
 fn renamed(key: Node<'_>, text: &str) -> Option<Renamed> {
-    if key.style() != Some(ScalarStyle::Plain) {
+    // Nearly all keys are plainly neither.
+    let number = matches!(text.as_bytes(), [b'0'..=b'9' | b'+' | b'-' | b'.', ..]);
+    let may_be = number || text.len() <= "false".len();
+    if !may_be || key.style() != Some(ScalarStyle::Plain) {
         return None;
     }
     match key.scalar()? {

@@ -83,12 +83,46 @@ spec:
 }
 
 #[test]
+fn the_fast_reader_folds_lines() {
+    let folded = "\
+a: one
+  two # three
+b: 'it''s
+
+  four  '
+c: \"x\\n\\
+  \\ y
+  z\"
+d:
+- |
+  block
+- - >
+    folded
+- five
+  - six
+  seven
+
+# e
+f: [ \"g
+    h\" ]
+";
+    assert_eq!(both(folded), Ok(Reader::Fast));
+}
+
+#[test]
 fn the_fast_reader_leaves_the_rest_to_the_other() {
     let texts = [
         "a: &x 1\n",
         "a: !!str 1\n",
-        "a: b\n  c\n",
-        "a: \"b\n  c\"\n",
+        "a: \"b
+c\"
+",
+        "a: b
+  c: d
+",
+        "a
+ b
+",
         "a:\tb\n",
         "? a\n: b\n",
         "%YAML 1.2\n---\na: 1\n",

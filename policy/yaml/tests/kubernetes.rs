@@ -1,7 +1,8 @@
 //! YAML as Kubernetes reads it: types, keys, merges, documents.
 
 use plimsoll_yaml::{
-    DecodeError, ErrorKind, Kind, Limits, LineIndex, Node, Position, Scalar, SourceId, Tree, decode,
+    DecodeError, Entry, ErrorKind, Kind, Limits, LineIndex, Node, Position, Scalar, SourceId, Tree,
+    decode,
 };
 
 fn tree(text: &str) -> Tree {
@@ -63,10 +64,7 @@ fn scalars_have_the_types_of_yaml_1_1_without_base_60() {
 #[test]
 fn keys_have_the_names_that_json_gives_them() {
     let tree = tree("on: 1\n0x10: 2\n\"off\": 3\n1.50: 4\n");
-    let names: Vec<_> = root(&tree)
-        .entries()
-        .map(plimsoll_yaml::Entry::name)
-        .collect();
+    let names: Vec<_> = root(&tree).entries().map(Entry::name).collect();
     assert_eq!(names, ["true", "16", "off", "1.5"]);
     assert_eq!(root(&tree).get("true").and_then(Node::int), Some(1));
 }
@@ -216,10 +214,8 @@ fn json_is_read_too() {
 fn limits_are_errors_of_their_own_and_nothing_overflows() {
     let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     assert_eq!(tree(&deep(200)).errors(), []);
-    let block: String = (0..200)
-        .map(|depth| format!("{}a:\n", " ".repeat(depth)))
-        .collect();
-    assert_eq!(tree(&block).errors(), []);
+    let block: Vec<_> = (0..200).map(|depth| " ".repeat(depth) + "a:\n").collect();
+    assert_eq!(tree(&block.concat()).errors(), []);
     for text in [
         deep(100_000),
         "- ".repeat(50_000),
@@ -258,16 +254,11 @@ fn limits_are_errors_of_their_own_and_nothing_overflows() {
 
 #[test]
 fn aliases_cannot_blow_up_in_number_or_in_depth() {
-    let mut bomb = "a0: &a0 [x, x]\n".to_owned();
-    for level in 1..60 {
-        let before = level - 1;
-        bomb += &format!("a{level}: &a{level} [*a{before}, *a{before}]\n");
-    }
+    let level = |level: usize| format!("a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1);
+    let bomb = "a0: &a0 [x, x]\n".to_owned() + &(1..60).map(level).collect::<Vec<_>>().concat();
     assert_eq!(tree(&bomb).errors()[0].kind, ErrorKind::Limit);
-    let mut tower = "a0: &a0 [x]\n".to_owned();
-    for level in 1..400 {
-        tower += &format!("a{level}: &a{level} [*a{}]\n", level - 1);
-    }
+    let level = |level: usize| format!("a{level}: &a{level} [*a{}]\n", level - 1);
+    let tower = "a0: &a0 [x]\n".to_owned() + &(1..400).map(level).collect::<Vec<_>>().concat();
     let tower = tree(&tower);
     assert_eq!(tower.errors().len(), 1);
     assert_eq!(tower.errors()[0].kind, ErrorKind::Limit);

@@ -93,6 +93,17 @@ fn colons_and_indentation_are_explained() {
 }
 
 #[test]
+fn text_after_the_end_is_no_matter_of_indentation() {
+    let help = "delete it, or begin a new document with a line `---`";
+    says(
+        "{\"a\": 1}, 2\n",
+        ",",
+        "text after the end of the document",
+        help,
+    );
+}
+
+#[test]
 fn values_that_need_quotes_are_told_so() {
     says(
         "a: *.example.com\n",

@@ -15,17 +15,15 @@ fn under(text: &str) -> Vec<String> {
         }
         node.items().for_each(|item| walk(item, out));
     }
-    let read = |tree: Tree| {
+    let read = |tree: &Tree| {
         let mut out = Vec::new();
-        let roots: Vec<_> = tree
-            .documents()
-            .filter_map(|document| document.root)
-            .collect();
-        roots.into_iter().for_each(|root| walk(root, &mut out));
+        for root in tree.documents().filter_map(|document| document.root) {
+            walk(root, &mut out);
+        }
         out
     };
-    let fast = read(Tree::parse(SourceId(0), text, &Limits::default()));
-    let full = read(Tree::parse_events(SourceId(0), text, &Limits::default()));
+    let fast = read(&Tree::parse(SourceId(0), text, &Limits::default()));
+    let full = read(&Tree::parse_events(SourceId(0), text, &Limits::default()));
     assert_eq!(fast, full);
     fast
 }

@@ -123,6 +123,20 @@ facts! {
     alert_severities: Vec<String> = "alertSeverities", FactValue::List(&["critical", "warning", "info"]);
     /// Hours that may pass between two backups.
     backup_interval_hours: i64 = "backupIntervalHours", FactValue::Int(24);
+    /// Annotations that every volume claim carries, such as the one that says how it is backed up. Empty: none.
+    volume_annotations: Vec<String> = "volumeAnnotations", FactValue::List(&[]);
+    /// MiB of memory below which no container can start.
+    min_memory_mebibytes: i64 = "minMemoryMebibytes", FactValue::Int(4);
+    /// GiB of memory of the largest node.
+    max_memory_gibibytes: i64 = "maxMemoryGibibytes", FactValue::Int(512);
+    /// CPUs of the largest node.
+    max_cpu_cores: i64 = "maxCpuCores", FactValue::Int(128);
+    /// Annotations of which every workload carries at least one, to say whom to ask; `email` holds an address.
+    owner_annotations: Vec<String> = "ownerAnnotations", FactValue::List(&["email", "owner"]);
+    /// Labels that every namespace and workload carries, to say who pays.
+    cost_labels: Vec<String> = "costLabels", FactValue::List(&["team", "cost-center", "env"]);
+    /// Annotations that nothing may carry; `*` stands for anything.
+    forbidden_annotations: Vec<String> = "forbiddenAnnotations", FactValue::List(&[]);
     /// Hours within which a Secret follows a change in the store that it comes from.
     secret_refresh_hours: i64 = "secretRefreshHours", FactValue::Int(24);
 }

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// The end of an image's repository, what it is, and what replaces it. Each project has announced its own end.
-const RETIRED: [(&str, &str, &str); 12] = [
+const RETIRED: [(&str, &str, &str); 11] = [
     ("tiller", "Tiller, which lets whoever reaches its port act as cluster admin", "Helm 3"),
     ("heapster-amd64", "Heapster, retired in 2018", "metrics-server"),
     ("heapster", "Heapster, retired in 2018", "metrics-server"),
@@ -25,7 +25,6 @@ const RETIRED: [(&str, &str, &str); 12] = [
     ("fluxcd/helm-operator", "the Helm Operator of Flux 1, archived in 2022", "Flux 2's helm-controller"),
     ("weaveworks/weave-kube", "Weave Net, archived in 2024", "another network plugin"),
     ("weaveworks/weave-npc", "Weave Net, archived in 2024", "another network plugin"),
-    ("ingress-nginx/controller", "Ingress NGINX, retired in March 2026", "a Gateway API implementation"),
     ("kubernetesui/dashboard", "Kubernetes Dashboard, archived in 2026", "Headlamp"),
     ("kubernetesui/dashboard-web", "Kubernetes Dashboard, archived in 2026", "Headlamp"),
     ("kubernetes-dashboard-amd64", "Kubernetes Dashboard, archived in 2026", "Headlamp"),

@@ -1,3 +1,5 @@
+use plimsoll_yaml::Node;
+
 use crate::{Check, Container, Context, Item, Place, Role, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
@@ -15,7 +17,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     let serves = container.role == Role::Main && !workload.runs_to_completion() && !workload.is_test_hook();
-    if serves && container.node.get("livenessProbe").is_none_or(plimsoll_yaml::Node::is_empty) {
-        cx.report_in(workload, Place::missing(container.node, "livenessProbe"), format!("{container} has no liveness probe")).file();
+    if serves && container.node.get("livenessProbe").is_none_or(Node::is_null) {
+        cx.report_in(
+            workload,
+            Place::missing(container.node, "livenessProbe"),
+            format!("{container} has no liveness probe"),
+        )
+        .file();
     }
 }

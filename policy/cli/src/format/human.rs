@@ -103,19 +103,20 @@ fn not_checked(out: &mut dyn Write, printed: &Printed<'_>, color: bool) -> io::R
     let mut entries: Vec<&NotChecked> = printed.report.not_checked.iter().collect();
     entries.sort_by_key(|entry| entry.reason);
     for group in entries.chunk_by(|a, b| a.reason == b.reason) {
+        let mark = paint(color, AnsiColor::Magenta.on_default().bold(), "not checked");
+        let reason = group[0].reason;
+        writeln!(out, "{mark} ({}): {}", group.len(), reason.advice())?;
         for entry in group.iter().take(UNCHECKED) {
             let line = entry.place.map_or_else(String::new, |span| {
                 format!(":{}", printed.sources.position(span).line)
             });
-            let mark = paint(color, AnsiColor::Magenta.on_default().bold(), "not checked");
-            writeln!(out, "{mark} {}{line}: {}", entry.file, entry.detail)?;
+            writeln!(out, "  {}{line}: {}", entry.file, entry.detail)?;
         }
         if group.len() > UNCHECKED {
             writeln!(
                 out,
-                "  … and {} more not checked ({})",
-                group.len() - UNCHECKED,
-                group[0].reason.name()
+                "  … and {} more; `--format json` lists them all",
+                group.len() - UNCHECKED
             )?;
         }
     }
@@ -133,11 +134,11 @@ fn summary(out: &mut dyn Write, printed: &Printed<'_>, color: bool) -> io::Resul
         .map_or(AnsiColor::Green.on_default(), severity_style)
         .bold();
     let mut line = format!(
-        "{} in {} and {}, {} rules, {:.2} s",
+        "{} in {} and {}, {}, {:.2} s",
         paint(color, style, &tally(report)),
         plural(report.counts.files, "file"),
         plural(report.counts.resources, "object"),
-        report.counts.rules,
+        plural(report.counts.rules, "rule"),
         printed.started.elapsed().as_secs_f64()
     );
     if !report.suppressed.is_empty() {
@@ -191,11 +192,12 @@ fn snippet(
         .related
         .iter()
         .partition(|label| label.span.source == finding.primary.source);
+    // Many messages name the object themselves.
     let object = finding
         .resource
         .as_deref()
-        .map(|name| format!(" ({name})"))
-        .unwrap_or_default();
+        .filter(|name| !finding.message.contains(&*name.name));
+    let object = object.map(|name| format!(" ({name})")).unwrap_or_default();
     let mut labels = vec![label(finding.primary, None)];
     labels.extend(
         here.into_iter()

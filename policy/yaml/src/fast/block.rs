@@ -87,7 +87,7 @@ impl Reader<'_> {
         }
     }
 
-    fn feed_lines(&mut self, count: usize) {
+    pub(super) fn feed_lines(&mut self, count: usize) {
         self.tree.cooked.extend(std::iter::repeat_n('\n', count));
     }
 }

@@ -83,6 +83,9 @@ impl Reader<'_> {
     fn flow_key(&mut self, start: usize) -> Option<usize> {
         let quoted = matches!(self.bytes.get(start)?, b'"' | b'\'');
         let end = self.flow_scalar(start)?;
+        if self.text[start..end].contains('\n') {
+            return None;
+        }
         let colon = self.blanks(end);
         let is_key = self.bytes.get(colon) == Some(&b':') && colon - start <= LONGEST_KEY;
         // Only a quoted key may touch its value.

@@ -22,7 +22,8 @@ impl Reader<'_> {
                 let (slot, end) = self.quoted(at)?;
                 let rest = self.blanks(end);
                 if self.bytes.get(rest) == Some(&b':') {
-                    if !self.ends_word(rest + 1) {
+                    let one_line = !self.text[at..end].contains('\n');
+                    if !one_line || !self.ends_word(rest + 1) {
                         return None;
                     }
                     Head::Key(slot, rest)
@@ -39,7 +40,7 @@ impl Reader<'_> {
     }
 
     /// A plain scalar, up to a colon, a comment or the end of the line.
-    fn plain(&self, start: usize) -> Option<Head> {
+    fn plain(&mut self, start: usize) -> Option<Head> {
         if !self.begins_plain(start) {
             return None;
         }
@@ -55,7 +56,14 @@ impl Reader<'_> {
                 Some(_) => at += 1,
             }
         }
-        Some(Head::Scalar(self.plain_slot(start, at), at))
+        let slot = self.plain_slot(start, at);
+        if self.bytes.get(at) == Some(&b'\n') {
+            let further = self.next_text(at)?.1;
+            if further.is_some_and(|text| self.bytes[text] != b'#') {
+                return self.folded_plain(slot, at);
+            }
+        }
+        Some(Head::Scalar(slot, at))
     }
 
     /// A plain scalar between two places, without the blanks at its end.
@@ -89,7 +97,7 @@ impl Reader<'_> {
         let mut at = start + 1;
         loop {
             match *self.bytes.get(at)? {
-                b'\n' => return None,
+                b'\n' => return self.cooked(style, start, at),
                 b'\\' if quote == b'"' => return self.cooked(style, start, at),
                 byte if byte == quote => {
                     if quote == b'\'' && self.bytes.get(at + 1) == Some(&quote) {
@@ -109,8 +117,19 @@ impl Reader<'_> {
         let mut done = start + 1;
         loop {
             let escaped = match *self.bytes.get(at)? {
-                b'\n' => return None,
+                b'\n' => {
+                    at = self.quoted_break(done, at)?;
+                    done = at;
+                    continue;
+                }
                 b'\\' if quote == b'"' => match self.bytes.get(at + 1)? {
+                    b'\n' => {
+                        self.tree.cooked.push_str(&self.text[done..at]);
+                        at = self.joined(at + 1)?;
+                        done = at;
+                        continue;
+                    }
+                    b' ' => ' ',
                     b'"' => '"',
                     b'\\' => '\\',
                     b'/' => '/',

@@ -1,6 +1,6 @@
 //! What every tree holds to, whatever its text. Shared by the property tests and the fuzz targets.
 
-use plimsoll_yaml::{Limits, Node, ScalarStyle, SourceId, Span, Tree};
+use plimsoll_yaml::{ErrorKind, Limits, Node, ScalarStyle, SourceId, Span, Tree};
 
 /// Reads a text and asserts all that is promised about its tree.
 pub(crate) fn check(text: &str) {
@@ -17,6 +17,7 @@ pub(crate) fn check(text: &str) {
             }
         }
     }
+    blame(&tree);
     assert!(
         tree.comments()
             .is_sorted_by_key(|comment| comment.span.start)
@@ -41,6 +42,32 @@ pub(crate) fn check(text: &str) {
             .map(|document| document.root)
             .collect::<Vec<_>>()
     );
+}
+
+/// A document is left out of the tree if and only if an error stands in it that says why.
+fn blame(tree: &Tree) {
+    let starts: Vec<u32> = tree
+        .documents()
+        .map(|document| document.start.start)
+        .collect();
+    assert!(starts.is_sorted());
+    for (index, document) in tree.documents().enumerate() {
+        let end = starts.get(index + 1).copied().unwrap_or(u32::MAX);
+        let fatal = tree.errors().iter().any(|error| {
+            let within = starts[index] <= error.span.start && error.span.start < end;
+            within
+                && matches!(
+                    error.kind,
+                    ErrorKind::Syntax | ErrorKind::AliasCycle | ErrorKind::Limit
+                )
+        });
+        assert_eq!(
+            document.failed,
+            fatal,
+            "document {index} of {:?}",
+            tree.text()
+        );
+    }
 }
 
 fn on_boundaries(text: &str, span: Span) {
@@ -108,7 +135,7 @@ fn reread(node: Node<'_>, flow: bool, key: bool) {
     // After a lone `\r`, which is a line break, `\n` would be none of its own.
     let line_break = if raw.ends_with('\r') { '\r' } else { '\n' };
     let alone = match (flow, key) {
-        (true, false) => format!("[ {raw}\n]"),
+        (true, false) => format!("[ {raw}]"),
         (true, true) => format!("{{ {raw}: }}"),
         (false, true) if one_line && !block => format!(" {raw}: \n"),
         (false, true) if at_end => format!("? {raw}"),
