@@ -27,8 +27,12 @@ const USER_FACING: [&str; 4] = ["cluster-admin", "admin", "edit", "view"];
 const OPENSHIFT: &[&str] = &[
     "basic-user",
     "cluster-debugger",
+    "cluster-monitoring-view",
     "cluster-reader",
     "cluster-status",
+    "monitoring-edit",
+    "monitoring-rules-edit",
+    "monitoring-rules-view",
     "registry-admin",
     "registry-editor",
     "registry-viewer",

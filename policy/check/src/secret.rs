@@ -13,9 +13,9 @@ use plimsoll_yaml::Node;
 use crate::Resource;
 
 pub use base64::decode;
-pub use name::names_secret;
+pub use name::{names_place, names_secret};
 pub use shape::shape;
-pub use text::{is_literal, is_placeholder};
+pub use text::{is_literal, is_path, is_placeholder};
 pub use usage::mentions;
 
 /// Why a value is taken for a secret, in words that follow "holds": never the value itself.

@@ -16,12 +16,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 const KINDS: &[Kind] = &[
-    Kind::ExternalSecret,
-    Kind::ClusterExternalSecret,
-    Kind::PushSecret,
-    Kind::VaultStaticSecret,
-    Kind::VaultDynamicSecret,
-    Kind::VaultPKISecret,
+    Kind::ExternalSecret, Kind::ClusterExternalSecret, Kind::PushSecret,
+    Kind::VaultStaticSecret, Kind::VaultDynamicSecret, Kind::VaultPKISecret,
 ];
 
 fn check<'s>(cx: &Context<'_, 's>, secret: &Resource<'s>) {
@@ -60,13 +56,15 @@ fn check_login<'s>(cx: &Context<'_, 's>, secret: &Resource<'s>, login: Node<'s>)
     report_missing(cx, secret, login, (Kind::VaultAuth, namespace, name));
 }
 
-fn report_missing<'s>(cx: &Context<'_, 's>, secret: &Resource<'s>, place: Node<'s>, (kind, namespace, name): (Kind, &str, &str)) {
+type Wanted<'a> = (Kind, &'a str, &'a str);
+
+fn report_missing<'s>(cx: &Context<'_, 's>, secret: &Resource<'s>, place: Node<'s>, (kind, namespace, name): Wanted<'_>) {
     let (namespace, at) = match kind {
         Kind::ClusterSecretStore => ("", String::new()),
         _ => (namespace, format!(" in namespace `{namespace}`")),
     };
-    let there = cx.inventory.find(kind, namespace, name).is_some() || cx.config.is_external(&format!("{kind:?}"), namespace, name);
-    if !there {
+    let elsewhere = cx.config.is_external(&format!("{kind:?}"), namespace, name);
+    if !elsewhere && cx.inventory.find(kind, namespace, name).is_none() {
         cx.report(secret, place, format!("{secret} is never filled: there is no {kind:?} `{name}`{at}")).file();
     }
 }

@@ -27,7 +27,7 @@ fn check(cx: &Context<'_, '_>) {
     let others = cx.inventory.resources().iter().filter(|other| !KINDS.contains(&other.kind));
     let used: HashSet<_> = others.flat_map(|other| mentions(cx.inventory, other)).collect();
     for object in made {
-        let Some(name) = produced(object).filter(|name| !used.contains(name)) else { continue };
+        let Some(name) = produced(object).filter(|name| !used.contains(*name)) else { continue };
         let place = ["spec.target.name", "spec.destination.name", "metadata.name"];
         let place = place.iter().find_map(|path| object.field(path)).unwrap_or(object.node);
         cx.report(object, Place::value(place), format!("nothing uses Secret {name}, which {object} makes")).file();

@@ -1,3 +1,4 @@
+use crate::context::Draft;
 use crate::rbac::{BINDINGS, Binding, Principal, is_kubernetes_own};
 use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Standard};
 
@@ -26,7 +27,8 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
         let mut rules = crate::rbac::policy_rules(role);
         rules.any(crate::rbac::PolicyRule::is_everything)
     };
-    let other = binding.roles(cx.inventory).find(is_everything);
+    // A Role with every right in its namespace is told by `rbac-wildcard`, where it is written.
+    let other = binding.roles(cx.inventory).find(|role| role.kind == Kind::ClusterRole && is_everything(role));
     if named || other.is_some() {
         let message = format!("{resource} gives {} every right in {}", binding.holders(), binding.reach());
         let draft = cx.report(resource, binding.role_place(), message);
@@ -36,13 +38,14 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
 }
 
 /// Adds the first workload that runs as each subject.
-fn with_pods<'c, 's>(cx: &'c Context<'_, 's>, binding: &Binding<'s>, draft: crate::context::Draft<'c>) -> crate::context::Draft<'c> {
+fn with_pods<'c, 's>(cx: &'c Context<'_, 's>, binding: &Binding<'s>, draft: Draft<'c>) -> Draft<'c> {
     let accounts = binding.subjects.iter().filter_map(|subject| match subject.principal {
         Principal::Account(namespace, name) => Some((namespace, name)),
         _ => None,
     });
     accounts.take(3).fold(draft, |draft, (namespace, name)| {
         let workload = cx.inventory.access().workloads_as(cx.inventory, namespace, name).next();
-        workload.into_iter().fold(draft, |draft, workload| draft.related_object(cx.inventory.owner(workload), "its pods run with these rights"))
+        let owner = workload.map(|workload| cx.inventory.owner(workload));
+        owner.into_iter().fold(draft, |draft, owner| draft.related_object(owner, "its pods run with these rights"))
     })
 }

@@ -17,8 +17,10 @@ pub(super) static RULE: Rule = Rule {
 static CONFIG: Risk = Risk { targets: &[("", "configmaps")], verbs: WRITE, even_by_name: true };
 
 /// `ConfigMaps` of `kube-system` that a cluster takes its logins, its names and its network from.
-const SYSTEM: &[&str] =
-    &["aws-auth", "coredns", "coredns-custom", "kube-dns", "kube-proxy", "kubeadm-config", "extension-apiserver-authentication"];
+const SYSTEM: &[&str] = &[
+    "aws-auth", "coredns", "coredns-custom", "kube-dns", "kube-proxy", "kubeadm-config",
+    "extension-apiserver-authentication",
+];
 
 fn check<'s>(cx: &Context<'_, 's>, role: &Resource<'s>) {
     let system = role.kind == Kind::ClusterRole || role.namespace() == "kube-system";

@@ -38,7 +38,8 @@ fn evidence_of(key: &str, value: &str) -> Option<String> {
 
 /// Files whose lines set one thing each; scripts and programs have lines that look the same and mean something else.
 const SETTINGS: &[&str] = &["properties", "env", "ini", "conf", "cnf", "cfg", "toml", "yaml", "yml", "json"];
-const OTHERS: &[&str] = &["sh", "py", "js", "lua", "sql", "html", "tpl", "tmpl", "xml", "md", "txt", "rego", "vcl", "pl", "rb"];
+const OTHERS: &[&str] =
+    &["sh", "py", "js", "lua", "sql", "html", "tpl", "tmpl", "xml", "md", "txt", "rego", "vcl", "pl", "rb"];
 
 fn is_settings(key: &str) -> bool {
     file_type(key).is_none_or(|file| SETTINGS.contains(&file))

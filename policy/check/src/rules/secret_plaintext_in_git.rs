@@ -1,7 +1,7 @@
 use plimsoll_yaml::{Entry, Node};
 
 use crate::rbac::some_of;
-use crate::secret::{decode, is_placeholder, is_sops_encrypted, shape};
+use crate::secret::{decode, is_path, is_placeholder, is_sops_encrypted, names_place, secret_line, shape};
 use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,12 +16,6 @@ pub(super) static RULE: Rule = Rule {
     docs: include_str!("secret_plaintext_in_git.md"),
     check: Check::Resource(&[Kind::Secret], check),
 };
-
-/// Keys whose values are no secret: where something is, and who logs in to it.
-const PUBLIC: &[&str] = &[
-    "username", "user", "host", "hostname", "port", "name", "type", "project", "namespace", "region", "bucket", "database", "dbname",
-    "endpoint", "server", "url", "email", "ca.crt", "enableOCI", "insecure",
-];
 
 fn check<'s>(cx: &Context<'_, 's>, secret: &Resource<'s>) {
     // The API server fills in the token of a ServiceAccount.
@@ -49,7 +43,15 @@ fn is_clear(entry: Entry<'_>, encoded: bool) -> bool {
         Some(Err(_)) => return true,
         None => text,
     };
-    let certificate = value.contains("-----BEGIN CERTIFICATE-----");
-    let public = PUBLIC.contains(&entry.name()) || certificate || value.trim() == "true" || value.trim() == "false";
-    shape(value).is_some() || !(public || is_placeholder(value))
+    shape(value).is_some() || !(is_placeholder(value) || is_public(entry.name(), value))
+}
+
+/// A certificate, a path, a switch, the name of a user or a place, or settings of which none is secret.
+fn is_public(key: &str, value: &str) -> bool {
+    let settings = [".properties", ".conf", ".config", ".cfg", ".ini"].iter().any(|end| key.ends_with(end));
+    value.contains("-----BEGIN CERTIFICATE-----")
+        || names_place(key)
+        || is_path(value)
+        || matches!(value.trim(), "true" | "false")
+        || (settings && secret_line(value).is_none())
 }

@@ -180,8 +180,49 @@ const CHOICE: &[&str] = &[
     "without",
 ];
 
+/// Last words of names whose values are no secret: where something is, and who logs in to it.
+const PLACES: &[&str] = &[
+    "bucket",
+    "crt",
+    "database",
+    "dbname",
+    "email",
+    "endpoint",
+    "host",
+    "hostname",
+    "insecure",
+    "name",
+    "namespace",
+    "oci",
+    "path",
+    "port",
+    "project",
+    "region",
+    "server",
+    "type",
+    "url",
+    "user",
+    "username",
+    "version",
+];
+
+/// Whether an entry of a Secret of this name is no secret by itself: `username`, `POSTGRES_HOST`, `keyStorePath`, `ca.crt`.
+pub fn names_place(name: &str) -> bool {
+    words(name)
+        .last()
+        .is_some_and(|word| PLACES.contains(&word.as_str()))
+}
+
 /// Whether a setting of this name holds a secret: `DB_PASSWORD`, `apiKey`, `spring.datasource.password`, `jwt-secret`.
 pub fn names_secret(name: &str) -> bool {
+    // Most names say nothing of the kind, and are not taken apart.
+    let lower = name.to_ascii_lowercase();
+    if !["pass", "pwd", "secret", "token", "key", "credential"]
+        .iter()
+        .any(|part| lower.contains(part))
+    {
+        return false;
+    }
     let words = words(name);
     let said = (0..words.len()).rev().find(|at| is_secret(&words, *at));
     said.is_some_and(|at| {

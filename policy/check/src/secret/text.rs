@@ -120,15 +120,31 @@ pub fn is_placeholder(value: &str) -> bool {
         || REFERENCES.iter().any(|prefix| value.starts_with(prefix))
         || STAND_INS.iter().any(|part| lower.contains(part))
         || is_one_character(value)
+        || is_constant(value)
+}
+
+/// `GOOGLE_API_KEY_VAL`: a name in place of a value.
+fn is_constant(value: &str) -> bool {
+    value.contains('_')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}
+
+/// Says where a file is, and not what is in it.
+pub fn is_path(value: &str) -> bool {
+    let value = value.trim();
+    let lower = value.to_ascii_lowercase();
+    !value.contains(char::is_whitespace)
+        && (value.starts_with(['/', '.', '~'])
+            || value.contains(":\\")
+            || FILES.iter().any(|end| lower.ends_with(end)))
 }
 
 /// May well be a secret under a name that says so: no placeholder, path, number, switch, sentence or name of an object.
 pub fn is_literal(value: &str) -> bool {
     let value = value.trim();
     let lower = value.to_ascii_lowercase();
-    let is_path = value.starts_with(['/', '.', '~'])
-        || value.contains(":\\")
-        || FILES.iter().any(|end| lower.ends_with(end));
     let is_number = value
         .bytes()
         .next()
@@ -138,7 +154,7 @@ pub fn is_literal(value: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.');
     !(is_placeholder(value)
-        || is_path
+        || is_path(value)
         || is_number
         || value.contains("://")
         || value.contains(char::is_whitespace)
@@ -198,6 +214,7 @@ mod tests {
             "$DB_PASSWORD",
             "<path:kv/data/app#password>",
             "REPLACE_ME",
+            "GOOGLE_API_KEY_VAL",
             "changeme",
             "/run/secrets/db",
             "./token",

@@ -1,12 +1,14 @@
 //! Who uses a Secret: every place of an object that names one.
 
+use std::borrow::Cow;
+
 use plimsoll_yaml::Node;
 
 use crate::{Inventory, Resource};
 
 /// Names that an object may mean a Secret by. Kubernetes' own kinds name Secrets in fields whose names say so; in others any
 /// value may be one.
-pub fn mentions<'s>(inventory: &Inventory<'s>, object: &Resource<'s>) -> Vec<&'s str> {
+pub fn mentions<'s>(inventory: &Inventory<'s>, object: &Resource<'s>) -> Vec<Cow<'s, str>> {
     let own = !object.group().contains('.') || object.group().ends_with(".k8s.io");
     let strict = own || inventory.workload_of(object).is_some();
     let mut names = Vec::new();
@@ -19,16 +21,34 @@ pub fn mentions<'s>(inventory: &Inventory<'s>, object: &Resource<'s>) -> Vec<&'s
     while let Some(node) = waiting.pop() {
         waiting.extend(node.items());
         if !strict {
-            names.extend(node.text());
+            names.extend(
+                node.text()
+                    .into_iter()
+                    .flat_map(|text| in_values(text, object.name)),
+            );
         }
         for entry in node.entries() {
             match entry.name() {
                 "args" | "command" => {
-                    names.extend(entry.value.items().filter_map(Node::text).flat_map(words));
+                    names.extend(
+                        entry
+                            .value
+                            .items()
+                            .filter_map(Node::text)
+                            .flat_map(words)
+                            .map(Cow::Borrowed),
+                    );
                 }
-                "value" => names.extend(entry.value.text().into_iter().flat_map(words)),
+                "value" => names.extend(
+                    entry
+                        .value
+                        .text()
+                        .into_iter()
+                        .flat_map(words)
+                        .map(Cow::Borrowed),
+                ),
                 key if key.to_ascii_lowercase().contains("secret") => {
-                    names.extend(named(entry.value));
+                    names.extend(named(entry.value).into_iter().map(Cow::Borrowed));
                 }
                 _ => {}
             }
@@ -53,4 +73,17 @@ fn named(node: Node<'_>) -> Vec<&str> {
 /// The words of a command line: `--secret=acme/db` names `db`.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || "-.".contains(c)))
+}
+
+/// Names in the values of a chart: the whole text, its words (values are often one long text), and what a template makes of
+/// the release's name.
+fn in_values<'s>(text: &'s str, release: &str) -> Vec<Cow<'s, str>> {
+    let mut names: Vec<_> = words(text).map(Cow::Borrowed).collect();
+    if let Some((before, rest)) = text.split_once("{{") {
+        let after = rest
+            .split_once("}}")
+            .filter(|(template, _)| template.contains(".Release.Name"));
+        names.extend(after.map(|(_, after)| Cow::Owned(format!("{before}{release}{after}"))));
+    }
+    names
 }
