@@ -9,7 +9,10 @@ use siphasher::sip::SipHasher13;
 
 use crate::config::{Config, Facts};
 use crate::report::{NotChecked, Reason};
-use crate::{Finding, Inventory, Label, Place, Resource, ResourceName, Rule, Severity, Workload};
+use crate::{
+    Existence, Finding, Inventory, Kind, Label, Place, Resource, ResourceName, Rule, Severity,
+    Workload,
+};
 
 /// What a rule sees: the whole inventory, the configuration, and a place for findings.
 pub struct Context<'a, 's> {
@@ -33,6 +36,21 @@ impl<'a> Context<'a, '_> {
     /// The numbers and names that rules go by.
     pub fn facts(&self) -> &'a Facts {
         &self.config.facts
+    }
+
+    /// Whether an object exists, as far as the repository and its configuration tell.
+    pub fn existence(&self, kind: Kind, namespace: &str, name: &str) -> Existence {
+        match self.inventory.exists(kind, namespace, name) {
+            Existence::Missing if self.config.is_external(kind.name(), namespace, name) => {
+                Existence::Elsewhere
+            }
+            existence => existence,
+        }
+    }
+
+    /// Whether an object that something refers to by name is nowhere to be found.
+    pub fn is_missing(&self, kind: Kind, namespace: &str, name: &str) -> bool {
+        self.existence(kind, namespace, name) == Existence::Missing
     }
 
     /// Reports a fault of an object at a place in it. The finding is filed when the draft goes out of scope.
@@ -179,6 +197,15 @@ impl Draft<'_> {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         if let Some(finding) = &mut self.finding {
             finding.help = help.into().into();
+        }
+        self
+    }
+
+    /// How much this finding matters, where that differs from the rule's own severity. The configuration's word counts
+    /// more than this.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        if let Some(finding) = &mut self.finding {
+            finding.severity = severity;
         }
         self
     }

@@ -63,7 +63,7 @@ fn sift(
     let sources = inventory.sources();
     let settle = |mut finding: Finding| {
         let path = &sources.get(finding.primary.source).path;
-        finding.severity = severity(finding.rule, path, config, options)?;
+        finding.severity = severity(&finding, path, config, options)?;
         Some(finding)
     };
     report.findings = found.into_iter().filter_map(settle).collect();

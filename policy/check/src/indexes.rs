@@ -7,9 +7,11 @@ use crate::admission::AdmissionPolicies;
 use crate::alerting::Alerting;
 use crate::backup::Backups;
 use crate::exposure::Exposures;
+use crate::gitops::GitOps;
 use crate::monitoring::Monitoring;
 use crate::namespaces::Namespaces;
 use crate::network::NetworkIndex;
+use crate::produced::Produced;
 use crate::rbac::Access;
 use crate::scaling::Scaling;
 
@@ -38,6 +40,8 @@ indexes! {
     backups: Backups<'s>;
     /// What of it stands open to the outside.
     exposures: Exposures<'s>;
+    /// Its directories, and what deploys them.
+    gitops: GitOps<'s>;
     /// Who is scraped, and by what.
     monitoring: Monitoring<'s>;
     /// What it holds of each namespace.
@@ -46,4 +50,6 @@ indexes! {
     network: NetworkIndex<'s>;
     /// What scales what.
     scaling: Scaling<'s>;
+    /// What its objects and files make that is not here itself.
+    produced: Produced<'s>;
 }

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::indexes::Indexes;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
 use crate::network;
+use crate::produced::Existence;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
@@ -124,6 +125,17 @@ impl<'s> Inventory<'s> {
             .get(&(kind, namespace, name))
             .map_or(&[], Vec::as_slice);
         named.iter().map(|index| self.resource(*index))
+    }
+
+    /// Whether an object of a kind, namespace and name is here, or may be made by something else.
+    pub fn exists(&self, kind: Kind, namespace: &str, name: &str) -> Existence {
+        if self.find(kind, namespace, name).is_some() {
+            Existence::Here
+        } else if self.produced().may_make(kind, namespace, name) {
+            Existence::Elsewhere
+        } else {
+            Existence::Missing
+        }
     }
 
     /// All pod templates.

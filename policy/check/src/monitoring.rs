@@ -169,11 +169,6 @@ impl<'s> Monitoring<'s> {
         there || base(monitor).is_some_and(|base| self.asks_for_an_operators_label(base))
     }
 
-    /// Whether a chart that is not rendered here, or an operator, may make pods in a namespace.
-    pub(crate) fn pods_may_be_made_in(&self, namespace: &str) -> bool {
-        self.charts.contains(namespace) || self.operators.contains(namespace)
-    }
-
     fn asks_for_an_operators_label(&self, base: Node<'s>) -> bool {
         let selector = base.get("selector");
         let labels = selector.and_then(|selector| selector.get("matchLabels"));

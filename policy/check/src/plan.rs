@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::config::{Config, Level, RuleSetting};
 use crate::context::Found;
 use crate::report::{NotChecked, Reason};
-use crate::{Check, Context, Inventory, Kind, Options, Rule, Severity, rules};
+use crate::{Check, Context, Finding, Inventory, Kind, Options, Rule, Severity, rules};
 
 /// The rules of a run, sorted by what they look at.
 pub(crate) struct Plan {
@@ -120,19 +120,20 @@ impl Plan {
     }
 }
 
-/// The severity of a rule in a file; `None` if it is off there.
+/// The severity of a finding in a file; `None` if its rule is off there.
 pub(crate) fn severity(
-    rule: &'static Rule,
+    finding: &Finding,
     path: &str,
     config: &Config,
     options: &Options,
 ) -> Option<Severity> {
+    let (rule, own) = (finding.rule, finding.severity);
     let named = options.rules.contains(&rule.id);
     match config.level(rule.id, path) {
-        Some(Level::Off) => named.then_some(rule.severity),
+        Some(Level::Off) => named.then_some(own),
         Some(Level::At(severity)) => Some(severity),
-        Some(Level::On) => Some(rule.severity),
-        None => (rule.default || options.all_rules || named).then_some(rule.severity),
+        Some(Level::On) => Some(own),
+        None => (rule.default || options.all_rules || named).then_some(own),
     }
 }
 

@@ -247,10 +247,13 @@ impl<'s> Scaler<'s> {
         }
         let found = self.targets(inventory);
         if is_scalable(target.kind()) {
-            return if found.is_empty() {
-                Resolution::Missing
-            } else {
+            let (kind, namespace) = (target.kind(), self.namespace);
+            return if !found.is_empty() {
                 Resolution::Found(found)
+            } else if inventory.produced().may_make(kind, namespace, target.name) {
+                Resolution::Elsewhere
+            } else {
+                Resolution::Missing
             };
         }
         if RIGID.contains(&target.kind_name) || target.kind() == Kind::KnativeService {

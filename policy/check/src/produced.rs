@@ -1,0 +1,469 @@
+//! What is not in the repository, but is made by something that is: by operators, generators, charts, the cluster.
+//!
+//! References are held against this before they are called dangling. Where it errs, it errs towards silence: a reference
+//! that may resolve is not a fault.
+
+use std::collections::HashSet;
+
+use plimsoll_yaml::Node;
+
+use crate::kind::BUILT_IN_GROUPS;
+use crate::source::Origin;
+use crate::{Inventory, Kind, Labels, Resource, ResourceIndex, Scope};
+
+/// Whether something exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existence {
+    /// It is in the repository.
+    Here,
+    /// Something else makes it, or may make it.
+    Elsewhere,
+    /// Nothing that is known makes it.
+    Missing,
+}
+
+/// Kinds that say what they make at a path, or make it under their own name.
+///
+/// From the documentation of External Secrets, Sealed Secrets, cert-manager, Vault Secrets Operator, 1Password Operator,
+/// Doppler, Infisical, Bitwarden and the Secrets Store CSI driver.
+const MAKERS: &[(&str, &str, &str)] = &[
+    ("external-secrets.io", "ExternalSecret", "spec.target.name"),
+    (
+        "external-secrets.io",
+        "ClusterExternalSecret",
+        "spec.externalSecretSpec.target.name",
+    ),
+    (
+        "external-secrets.io",
+        "ClusterExternalSecret",
+        "spec.externalSecretName",
+    ),
+    ("bitnami.com", "SealedSecret", "spec.template.metadata.name"),
+    ("cert-manager.io", "Certificate", "spec.secretName"),
+    (
+        "cert-manager.io",
+        "Issuer",
+        "spec.acme.privateKeySecretRef.name",
+    ),
+    (
+        "cert-manager.io",
+        "ClusterIssuer",
+        "spec.acme.privateKeySecretRef.name",
+    ),
+    (
+        "secrets.hashicorp.com",
+        "VaultStaticSecret",
+        "spec.destination.name",
+    ),
+    (
+        "secrets.hashicorp.com",
+        "VaultDynamicSecret",
+        "spec.destination.name",
+    ),
+    (
+        "secrets.hashicorp.com",
+        "VaultPKISecret",
+        "spec.destination.name",
+    ),
+    (
+        "secrets.hashicorp.com",
+        "HCPVaultSecretsApp",
+        "spec.destination.name",
+    ),
+    ("isindir.github.com", "SopsSecret", "spec.secretTemplates"),
+    (
+        "secrets.doppler.com",
+        "DopplerSecret",
+        "spec.managedSecret.name",
+    ),
+    (
+        "secrets.infisical.com",
+        "InfisicalSecret",
+        "spec.managedSecretReference.secretName",
+    ),
+    ("k8s.bitwarden.com", "BitwardenSecret", "spec.secretName"),
+    (
+        "secrets-store.csi.x-k8s.io",
+        "SecretProviderClass",
+        "spec.secretObjects",
+    ),
+];
+
+/// API groups whose objects make no Service, Secret or the like that others would name.
+const QUIET_GROUPS: &[&str] = &[
+    "argoproj.io",
+    "autoscaling.k8s.io",
+    "cilium.io",
+    "config.openshift.io",
+    "console.openshift.io",
+    "external-secrets.io",
+    "cert-manager.io",
+    "gatekeeper.sh",
+    "gateway.networking.k8s.io",
+    "image.openshift.io",
+    "keda.sh",
+    "kustomize.config.k8s.io",
+    "kyverno.io",
+    "metallb.io",
+    "monitoring.coreos.com",
+    "networking.istio.io",
+    "policy.networking.k8s.io",
+    "projectcalico.org",
+    "route.openshift.io",
+    "security.istio.io",
+    "security.openshift.io",
+    "snapshot.storage.k8s.io",
+    "toolkit.fluxcd.io",
+    "traefik.io",
+    "traefik.containo.us",
+    "velero.io",
+];
+
+/// Kinds of these groups that do.
+const LOUD_KINDS: &[&str] = &[
+    "Alertmanager",
+    "ArgoCD",
+    "EventBus",
+    "EventSource",
+    "Gateway",
+    "Prometheus",
+    "PrometheusAgent",
+    "Sensor",
+    "ThanosRuler",
+    "CephObjectStoreUser",
+];
+
+/// Namespaces that the cluster fills by itself.
+const SYSTEM_NAMESPACES: &[&str] = &[
+    "kube-system",
+    "kube-public",
+    "kube-node-lease",
+    "openshift",
+    "openshift-config",
+];
+
+/// What may exist without being in the repository.
+#[derive(Debug, Default)]
+pub(crate) struct Produced<'s> {
+    named: HashSet<(Kind, &'s str, &'s str)>,
+    anywhere: HashSet<(Kind, &'s str)>,
+    /// Namespace and name of objects whose operators make others, named after them.
+    owners: HashSet<(&'s str, &'s str)>,
+    /// Namespaces into which something unseen is deployed: a chart, another repository, an operator.
+    opaque: HashSet<&'s str>,
+    unseen: bool,
+    everywhere: bool,
+    populated: HashSet<&'s str>,
+    /// Labels of pod templates that have no pod spec (yet), with their namespaces.
+    unfinished: Vec<(&'s str, Labels<'s>)>,
+}
+
+impl<'s> Produced<'s> {
+    pub(crate) fn new(inventory: &Inventory<'s>) -> Self {
+        let mut this = Self::default();
+        for resource in inventory.resources() {
+            this.populated.insert(resource.namespace());
+            if let Some(labels) = unfinished(inventory, resource) {
+                this.unfinished.push((resource.namespace(), labels));
+            }
+            this.read(resource);
+        }
+        this.read_fragments(inventory);
+        this.read_kustomizations(inventory);
+        this.read_deliveries(inventory);
+        this
+    }
+
+    /// Whether an object that is not in the repository may exist nonetheless.
+    pub(crate) fn may_make(&self, kind: Kind, namespace: &str, name: &str) -> bool {
+        if built_in(kind, namespace, name) || self.anywhere.contains(&(kind, name)) {
+            return true;
+        }
+        if kind.scope() == Scope::Cluster {
+            return self.unseen;
+        }
+        self.is_opaque(namespace)
+            || !self.populated.contains(namespace)
+            || self.fills(kind, namespace, name)
+    }
+
+    /// Whether something that is known makes an object or completes one that is here.
+    pub(crate) fn fills(&self, kind: Kind, namespace: &str, name: &str) -> bool {
+        self.anywhere.contains(&(kind, name))
+            || self.named.contains(&(kind, namespace, name))
+            || self.names_an_owner(namespace, name)
+    }
+
+    /// Whether pods with some labels may run in a namespace without a pod template here.
+    pub(crate) fn may_run(&self, namespace: &str, labels: &Labels<'_>) -> bool {
+        let carries = |own: &Labels<'_>| {
+            labels
+                .iter()
+                .all(|(key, value)| own.get(key) == Some(value))
+        };
+        self.is_opaque(namespace)
+            || labels
+                .iter()
+                .any(|(_, value)| self.names_an_owner(namespace, value))
+            || self
+                .unfinished
+                .iter()
+                .any(|(own, given)| *own == namespace && carries(given))
+    }
+
+    /// Whether something unseen is deployed into a namespace.
+    pub(crate) fn is_opaque(&self, namespace: &str) -> bool {
+        self.everywhere || self.opaque.contains(namespace) || SYSTEM_NAMESPACES.contains(&namespace)
+    }
+
+    /// Whether a name has the name of an object with an operator in it, as words: `main-db-rw` has `main-db`.
+    fn names_an_owner(&self, namespace: &str, name: &str) -> bool {
+        let bounds: Vec<usize> = name
+            .match_indices(['-', '.'])
+            .map(|(at, _)| at)
+            .take(12)
+            .collect();
+        let starts = std::iter::once(0).chain(bounds.iter().map(|at| at + 1));
+        starts.into_iter().any(|start| {
+            let ends = bounds
+                .iter()
+                .copied()
+                .chain([name.len()])
+                .filter(|end| *end > start);
+            ends.into_iter()
+                .any(|end| self.owners.contains(&(namespace, &name[start..end])))
+        })
+    }
+
+    fn read(&mut self, resource: &Resource<'s>) {
+        let (group, namespace) = (resource.group(), resource.namespace());
+        let makers = MAKERS
+            .iter()
+            .filter(|(own, kind, _)| *own == group && *kind == resource.kind_name);
+        for (_, _, path) in makers {
+            for name in resource.field(path).into_iter().flat_map(names) {
+                self.add(Kind::Secret, namespace, name);
+            }
+        }
+        match resource.kind {
+            Kind::ExternalSecret | Kind::SealedSecret => {
+                self.add(Kind::Secret, namespace, resource.name)
+            }
+            Kind::ClusterExternalSecret => self.add(Kind::Secret, "", resource.name),
+            Kind::Ingress | Kind::Gateway => self.read_certificates(resource),
+            Kind::Secret | Kind::ConfigMap if is_copied(resource) => {
+                self.anywhere.insert((resource.kind, resource.name));
+            }
+            Kind::HelmRelease => {
+                let target = resource.field("spec.targetNamespace").and_then(Node::text);
+                self.hide(target.unwrap_or(namespace));
+            }
+            Kind::Other if group == "operators.coreos.com" => self.hide(namespace),
+            Kind::Other if resource.kind_name == "HelmChart" && group == "helm.cattle.io" => {
+                let target = resource.field("spec.targetNamespace").and_then(Node::text);
+                self.hide(target.unwrap_or(namespace));
+            }
+            Kind::Other if group == "trust.cert-manager.io" => {
+                self.anywhere
+                    .extend([Kind::ConfigMap, Kind::Secret].map(|kind| (kind, resource.name)));
+            }
+            _ => {}
+        }
+        let quiet = BUILT_IN_GROUPS.contains(&group)
+            || QUIET_GROUPS.iter().any(|quiet| group.ends_with(quiet));
+        if !resource.name.is_empty() && (!quiet || LOUD_KINDS.contains(&resource.kind_name)) {
+            // A kind that Plimsoll does not know may be one of the cluster: it is the declared namespace that counts.
+            self.owners.insert((
+                if namespace.is_empty() {
+                    "default"
+                } else {
+                    namespace
+                },
+                resource.name,
+            ));
+        }
+    }
+
+    fn add(&mut self, kind: Kind, namespace: &'s str, name: &'s str) {
+        if namespace.is_empty() {
+            self.anywhere.insert((kind, name));
+        } else {
+            self.named.insert((kind, namespace, name));
+        }
+    }
+
+    fn hide(&mut self, namespace: &'s str) {
+        self.unseen = true;
+        self.opaque.insert(namespace);
+    }
+
+    /// cert-manager fills the TLS secrets of Ingresses and Gateways that have one of its annotations.
+    fn read_certificates(&mut self, resource: &Resource<'s>) {
+        let annotations = resource
+            .metadata()
+            .and_then(|metadata| metadata.get("annotations"));
+        let asks = annotations
+            .into_iter()
+            .flat_map(Node::entries)
+            .any(|entry| {
+                entry.name().contains("cert-manager.io/")
+                    || entry.name() == "kubernetes.io/tls-acme"
+            });
+        if !asks {
+            return;
+        }
+        let lists = |path: &str, list: &str, key: &str| -> Vec<&'s str> {
+            let items = resource.field(path).into_iter().flat_map(Node::items);
+            items
+                .filter_map(|item| {
+                    if list.is_empty() {
+                        Some(item)
+                    } else {
+                        item.at(&["tls", list])
+                    }
+                })
+                .flat_map(|item| std::iter::once(item).chain(item.items()))
+                .filter_map(|item| item.get(key)?.text())
+                .collect()
+        };
+        for name in lists("spec.tls", "", "secretName").into_iter().chain(lists(
+            "spec.listeners",
+            "certificateRefs",
+            "name",
+        )) {
+            self.add(Kind::Secret, resource.namespace(), name);
+        }
+    }
+
+    /// Patches and other parts name objects that something else completes.
+    fn read_fragments(&mut self, inventory: &Inventory<'s>) {
+        let parts = inventory
+            .sources()
+            .iter()
+            .filter(|source| source.origin == Origin::Fragment);
+        for source in parts {
+            for root in source.tree.documents().filter_map(|document| document.root) {
+                if let Some(resource) = Resource::read(root, ResourceIndex(u32::MAX)) {
+                    self.anywhere.insert((resource.kind, resource.name));
+                }
+            }
+        }
+    }
+
+    fn read_kustomizations(&mut self, inventory: &Inventory<'s>) {
+        for kustomization in inventory.gitops().kustomizations() {
+            let node = kustomization.node;
+            for (list, kind) in [
+                ("configMapGenerator", Kind::ConfigMap),
+                ("secretGenerator", Kind::Secret),
+            ] {
+                let names = node
+                    .get(list)
+                    .into_iter()
+                    .flat_map(Node::items)
+                    .filter_map(|item| item.get("name")?.text());
+                self.anywhere.extend(names.map(|name| (kind, name)));
+            }
+            let own = node
+                .get("namespace")
+                .and_then(Node::text)
+                .unwrap_or("default");
+            for chart in node.get("helmCharts").into_iter().flat_map(Node::items) {
+                self.hide(chart.get("namespace").and_then(Node::text).unwrap_or(own));
+            }
+            let resources = ["resources", "bases", "components"]
+                .into_iter()
+                .filter_map(|key| node.get(key))
+                .flat_map(Node::items);
+            if resources.filter_map(Node::text).any(is_remote) {
+                self.hide(own);
+            }
+        }
+    }
+
+    fn read_deliveries(&mut self, inventory: &Inventory<'s>) {
+        for delivery in inventory.gitops().deliveries() {
+            let is_chart = delivery.chart
+                || delivery.node.get("helm").is_some()
+                || delivery
+                    .dir
+                    .as_deref()
+                    .is_some_and(|dir| inventory.gitops().holds(dir, "Chart.yaml"));
+            let templated = delivery.path.is_none() && delivery.node.get("path").is_some();
+            if !is_chart && (delivery.dir.is_some() || templated) {
+                continue;
+            }
+            match delivery.namespace {
+                Some(namespace) if namespace.contains("{{") => self.everywhere |= delivery.chart,
+                Some(namespace) => self.hide(namespace),
+                None => self.unseen = true,
+            }
+        }
+    }
+}
+
+/// The labels of a pod template without a pod spec.
+fn unfinished<'s>(inventory: &Inventory<'s>, resource: &Resource<'s>) -> Option<Labels<'s>> {
+    let path = resource.kind.pod_template()?;
+    if inventory.workload_of(resource).is_some() {
+        return None;
+    }
+    let template = if path == "." {
+        resource.node
+    } else {
+        resource.field(path)?
+    };
+    Some(Labels::read(template.at(&["metadata", "labels"])))
+}
+
+/// A name, or the names of the items of a list.
+fn names(node: Node<'_>) -> impl Iterator<Item = &str> {
+    let of_items = node
+        .items()
+        .filter_map(|item| item.get("name").or_else(|| item.get("secretName"))?.text());
+    node.text().into_iter().chain(of_items)
+}
+
+/// Whether a controller copies an object into other namespaces (Reflector, Kubernetes Replicator).
+fn is_copied(resource: &Resource<'_>) -> bool {
+    let annotations = resource
+        .metadata()
+        .and_then(|metadata| metadata.get("annotations"));
+    annotations
+        .into_iter()
+        .flat_map(Node::entries)
+        .any(|entry| {
+            entry.name().starts_with("reflector.v1.k8s.emberstack.com/")
+                || entry.name().starts_with("replicator.v1.mittwald.de/")
+        })
+}
+
+/// Whether kustomize fetches a resource from elsewhere.
+pub(crate) fn is_remote(resource: &str) -> bool {
+    let host = resource
+        .split_once('/')
+        .and_then(|(host, _)| host.rsplit_once('.'));
+    let is_host = host.is_some_and(|(name, top)| {
+        !name.is_empty() && top.len() > 1 && top.bytes().all(|byte| byte.is_ascii_alphabetic())
+    });
+    is_host
+        || ["://", "//", "?ref=", "git@"]
+            .iter()
+            .any(|mark| resource.contains(mark))
+}
+
+/// What every cluster has.
+fn built_in(kind: Kind, namespace: &str, name: &str) -> bool {
+    match kind {
+        Kind::ConfigMap => matches!(name, "kube-root-ca.crt" | "openshift-service-ca.crt"),
+        Kind::ServiceAccount => matches!(name, "default" | "builder" | "deployer"),
+        Kind::Service => namespace == "default" && name == "kubernetes",
+        Kind::PriorityClass => matches!(name, "system-cluster-critical" | "system-node-critical"),
+        Kind::ClusterRole => {
+            matches!(name, "cluster-admin" | "admin" | "edit" | "view")
+                || name.starts_with("system:")
+        }
+        Kind::Namespace => name == "default" || SYSTEM_NAMESPACES.contains(&name),
+        _ => false,
+    }
+}
