@@ -38,6 +38,7 @@ mod monitoring;
 mod namespaces;
 mod naming;
 mod network;
+mod operated;
 mod place;
 mod plan;
 mod pod_security;
