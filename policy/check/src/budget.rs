@@ -84,6 +84,8 @@ pub fn guarded(inventory: &Inventory<'_>, budget: &Resource<'_>) -> Option<Guard
         *known = pods.fewest.max(*known);
         scalers.extend(pods.scaler);
     }
-    let pods = fewest.values().sum();
+    let pods = fewest
+        .values()
+        .fold(0, |sum: i64, pods| sum.saturating_add(*pods));
     (pods > 0).then_some(Guarded { pods, scalers })
 }

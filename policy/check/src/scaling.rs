@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use plimsoll_yaml::Node;
 
 use crate::kind::BUILT_IN_GROUPS;
+use crate::naming::has_placeholder;
 use crate::{Config, Inventory, Kind, Resource, ResourceIndex, Scope, Workload};
 
 /// What an autoscaler changes, and who runs it.
@@ -239,15 +240,20 @@ impl<'s> Scaler<'s> {
         else {
             return Resolution::Unnamed;
         };
-        if config.is_external(target.kind_name, self.namespace, target.name) {
+        // What a tool has yet to fill in names nothing that could be looked up.
+        let open = has_placeholder(target.kind_name) || has_placeholder(target.name);
+        if open || config.is_external(target.kind_name, self.namespace, target.name) {
             return Resolution::Elsewhere;
         }
         let found = self.targets(inventory);
         if is_scalable(target.kind()) {
-            return if found.is_empty() {
-                Resolution::Missing
-            } else {
+            let (kind, namespace) = (target.kind(), self.namespace);
+            return if !found.is_empty() {
                 Resolution::Found(found)
+            } else if inventory.produced().may_make(kind, namespace, target.name) {
+                Resolution::Elsewhere
+            } else {
+                Resolution::Missing
             };
         }
         if RIGID.contains(&target.kind_name) || target.kind() == Kind::KnativeService {

@@ -3,11 +3,13 @@
 use plimsoll_check::Cron;
 
 fn hours(text: &str) -> Option<u64> {
-    Cron::parse(text).unwrap().longest_interval_hours()
+    Cron::parse(text)
+        .expect("it is right")
+        .longest_interval_hours()
 }
 
 fn error(text: &str) -> String {
-    Cron::parse(text).unwrap_err().to_string()
+    Cron::parse(text).expect_err("it is wrong").to_string()
 }
 
 #[test]

@@ -49,7 +49,8 @@ fn credentials<'s>(cx: &Context<'_, 's>, object: &Resource<'s>, reference: Node<
         _ => (Kind::TriggerAuthentication, "TriggerAuthentication"),
     };
     let named = name.text().unwrap_or_default();
-    let known = cx.inventory.find(kind, object.namespace(), named).is_some();
+    let known = cx.inventory.find(kind, object.namespace(), named).is_some()
+        || cx.inventory.produced().may_make(kind, object.namespace(), named);
     if !known && !cx.config.is_external(shown, object.namespace(), named) {
         cx.report(object, name, format!("{object} asks {shown} {named} for credentials, and there is none")).file();
     }
