@@ -13,6 +13,7 @@ use crate::namespaces::Namespaces;
 use crate::network::NetworkIndex;
 use crate::produced::Produced;
 use crate::rbac::Access;
+use crate::scaling::Scaling;
 
 macro_rules! indexes {
     ($($(#[$docs:meta])+ $name:ident: $type:ty;)*) => {
@@ -47,6 +48,8 @@ indexes! {
     namespaces: Namespaces<'s>;
     /// What rules about networks look up.
     network: NetworkIndex<'s>;
+    /// What scales what.
+    scaling: Scaling<'s>;
     /// What its objects and files make that is not here itself.
     produced: Produced<'s>;
 }

@@ -4,6 +4,7 @@ use plimsoll_yaml::Node;
 
 use crate::Container;
 use crate::naming::{has_placeholder, shortened};
+use crate::port::name_fault;
 
 /// The keys of a container's probes.
 pub(crate) const KINDS: [&str; 3] = ["livenessProbe", "readinessProbe", "startupProbe"];
@@ -178,7 +179,7 @@ fn handler_fault<'s>(kind: &'static str, handler: Node<'s>) -> Option<(Node<'s>,
             port,
             format!("has `{name}` for a port, and grpc takes a number"),
         )),
-        (Some(name), _) if !is_port_name(name) && !has_placeholder(name) => Some((
+        (Some(name), _) if name_fault(name).is_some() && !has_placeholder(name) => Some((
             port,
             format!(
                 "has a port named `{}`, which is no name of a port",
@@ -203,16 +204,4 @@ fn handler_fault<'s>(kind: &'static str, handler: Node<'s>) -> Option<(Node<'s>,
             })
         }
     }
-}
-
-/// `IsValidPortName`: at most 15 lower-case letters, digits and single dashes, with a letter, and no dash at an end.
-pub(crate) fn is_port_name(name: &str) -> bool {
-    (1..=15).contains(&name.len())
-        && name
-            .bytes()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
-        && name.bytes().any(|c| c.is_ascii_lowercase())
-        && !name.contains("--")
-        && !name.starts_with('-')
-        && !name.ends_with('-')
 }

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use plimsoll_yaml::Node;
 
 use crate::kind::BUILT_IN_GROUPS;
+use crate::operated;
 use crate::source::Origin;
 use crate::{Inventory, Kind, Labels, Resource, ResourceIndex, Scope};
 
@@ -163,7 +164,8 @@ impl<'s> Produced<'s> {
         let mut this = Self::default();
         for resource in inventory.resources() {
             this.populated.insert(resource.namespace());
-            if let Some(labels) = unfinished(inventory, resource) {
+            let labels = unfinished(inventory, resource).or_else(|| operated::labels(resource));
+            if let Some(labels) = labels {
                 this.unfinished.push((resource.namespace(), labels));
             }
             this.read(resource);

@@ -135,6 +135,13 @@ impl<'s> Resource<'s> {
         self.metadata()?.get("annotations")?.get(key)?.text()
     }
 
+    /// Helm or Argo CD runs it at a point of a deployment, and clears it away.
+    pub fn is_hook(&self) -> bool {
+        ["helm.sh/hook", "argocd.argoproj.io/hook"]
+            .iter()
+            .any(|key| self.annotation(key).is_some())
+    }
+
     /// What names it, for reports.
     pub fn identity(&self) -> Arc<ResourceName> {
         let identity = self.identity.get_or_init(|| {

@@ -296,7 +296,14 @@ impl<'t> Reader<'_, 't> {
         let open = self.tape.open.last().filter(|open| !open.block);
         let open = open.map(|open| self.tape.tree.slots[open.slot as usize].start as usize);
         let start = self.failed_start(at);
-        let document = start..next_marker(self.text, start).unwrap_or(self.text.len());
+        let end = next_marker(self.text, start).unwrap_or(self.text.len() + 1);
+        // What is found missing only at the next document is missing at the end of this one.
+        let at = if at >= end {
+            self.text[..end].trim_end().len().max(start)
+        } else {
+            at
+        };
+        let document = start..end.min(self.text.len());
         let scene = explain::Scene {
             source: self.tape.tree.source,
             text: self.text,

@@ -95,11 +95,14 @@ impl Scene<'_> {
     }
 
     fn tab(&self) -> SyntaxError {
-        let line = self.line(self.at);
+        let mut line = self.line(self.at);
+        // Before the document's first node a tab does no harm.
+        line.start = line.start.max(self.document.start).min(self.at);
         let tab = self.text[line.clone()].find('\t');
         let tab = tab.map(|tab| line.start + tab);
         // Where the line has none, the tab begins the next one.
-        let tab = tab.or_else(|| Some(line.end + self.text[line.end..].find('\t')?));
+        let rest = line.end.min(self.document.end)..self.document.end;
+        let tab = tab.or_else(|| Some(rest.start + self.text[rest].find('\t')?));
         let mut error = self
             .say("a tab used as indentation")
             .help("indent with spaces");

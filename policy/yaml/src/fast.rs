@@ -227,8 +227,13 @@ impl Reader<'_> {
             column += content - at;
             at = content;
         }
-        if matches!(self.bytes[at], b'[' | b'{') {
-            return self.brackets(at);
+        match self.bytes[at] {
+            b'[' | b'{' => return self.brackets(at),
+            // On a line of its own a header is too odd.
+            b'|' | b'>' if self.follows_dash(at) => {
+                return self.block_scalar(at);
+            }
+            _ => {}
         }
         match self.head(at)? {
             Head::Key(key, colon) => {
@@ -249,10 +254,7 @@ impl Reader<'_> {
             self.expected = Expected::Item(dash + 1);
             return self.end_line(content);
         }
-        match self.bytes[content] {
-            b'|' | b'>' => self.block_scalar(content),
-            _ => self.node(content, column + content - dash),
-        }
+        self.node(content, column + content - dash)
     }
 
     fn entry(&mut self, at: usize) -> Option<usize> {
@@ -323,6 +325,10 @@ impl Reader<'_> {
     /// A blank or the end of the line.
     fn ends_word(&self, at: usize) -> bool {
         matches!(self.bytes.get(at), None | Some(b' ' | b'\n'))
+    }
+
+    fn follows_dash(&self, at: usize) -> bool {
+        self.text[..at].trim_end_matches(' ').ends_with('-')
     }
 
     fn dash(&self, at: usize) -> bool {

@@ -78,6 +78,12 @@ spec:
 -
 ";
     assert_eq!(both(text), Ok(Reader::Fast));
+    let json = "{\n  \"a\": [1, 2.5, true, null, \"x\"],\n  \"b\": {}\n}\n";
+    assert_eq!(both(json), Ok(Reader::Fast));
+}
+
+#[test]
+fn the_fast_reader_folds_lines() {
     let folded = "\
 a: one
   two # three
@@ -88,6 +94,10 @@ c: \"x\\n\\
   \\ y
   z\"
 d:
+- |
+  block
+- - >
+    folded
 - five
   - six
   seven
@@ -97,8 +107,6 @@ f: [ \"g
     h\" ]
 ";
     assert_eq!(both(folded), Ok(Reader::Fast));
-    let json = "{\n  \"a\": [1, 2.5, true, null, \"x\"],\n  \"b\": {}\n}\n";
-    assert_eq!(both(json), Ok(Reader::Fast));
 }
 
 #[test]

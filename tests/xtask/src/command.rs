@@ -40,11 +40,11 @@ pub(crate) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-fn not_started(command: &Command, error: &std::io::Error) -> String {
+pub(crate) fn not_started(command: &Command, error: &std::io::Error) -> String {
     format!("`{}` could not be started: {error}", shown(command))
 }
 
-fn shown(command: &Command) -> String {
+pub(crate) fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words
         .map(|word| word.to_string_lossy().into_owned())

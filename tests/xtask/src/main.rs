@@ -1,4 +1,4 @@
-//! `cargo xtask test`: sets up what the tests need and runs them all.
+//! `cargo xtask`: `test` sets up what the tests need and runs them all, `bench` measures.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -6,6 +6,7 @@
 )]
 
 mod action;
+mod bench;
 mod cargo;
 mod command;
 mod deny;
@@ -16,15 +17,11 @@ mod host;
 mod install;
 mod layout;
 mod python;
+mod task;
 mod test;
 mod workspace;
 
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
+fn main() -> std::process::ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.split_first() {
-        Some((name, rest)) if name == "test" => test::main(rest),
-        _ => test::usage("say what to do"),
-    }
+    task::run(&arguments)
 }

@@ -137,4 +137,6 @@ facts! {
     cost_labels: Vec<String> = "costLabels", FactValue::List(&["team", "cost-center", "env"]);
     /// Annotations that nothing may carry; `*` stands for anything.
     forbidden_annotations: Vec<String> = "forbiddenAnnotations", FactValue::List(&[]);
+    /// Hours within which a Secret follows a change in the store that it comes from.
+    secret_refresh_hours: i64 = "secretRefreshHours", FactValue::Int(24);
 }

@@ -1,6 +1,7 @@
 use plimsoll_yaml::Node;
 
-use crate::probe::{Probe, is_port_name};
+use crate::port::name_fault;
+use crate::probe::Probe;
 use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,7 +26,7 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
         let Some(port) = probe.port() else { continue };
         let (key, fault) = match port.str() {
             // `probe-handler-invalid` says so.
-            Some(name) if !is_port_name(name) => continue,
+            Some(name) if name_fault(name).is_some() => continue,
             Some(_) => ("name", "has no TCP port of that name, so it always fails"),
             // Who declares no port at all leaves nothing to compare with: ports work undeclared.
             None if declared.is_empty() => continue,

@@ -134,11 +134,11 @@ fn summary(out: &mut dyn Write, printed: &Printed<'_>, color: bool) -> io::Resul
         .map_or(AnsiColor::Green.on_default(), severity_style)
         .bold();
     let mut line = format!(
-        "{} in {} and {}, {} rules, {:.2} s",
+        "{} in {} and {}, {}, {:.2} s",
         paint(color, style, &tally(report)),
         plural(report.counts.files, "file"),
         plural(report.counts.resources, "object"),
-        report.counts.rules,
+        plural(report.counts.rules, "rule"),
         printed.started.elapsed().as_secs_f64()
     );
     if !report.suppressed.is_empty() {

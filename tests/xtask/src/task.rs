@@ -1,0 +1,17 @@
+//! What `cargo xtask` can be asked for.
+
+use std::process::ExitCode;
+
+use crate::{bench, test};
+
+/// Runs the task that the first argument names.
+pub(crate) fn run(arguments: &[String]) -> ExitCode {
+    match arguments.split_first() {
+        Some((name, rest)) if name == "test" => test::main(rest),
+        Some((name, rest)) if name == "bench" => bench::main(rest),
+        _ => {
+            eprint!("cargo xtask: say what to do\n\n{}", bench::USAGE);
+            test::usage("or run the tests")
+        }
+    }
+}
