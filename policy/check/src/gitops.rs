@@ -74,7 +74,7 @@ impl<'s> GitOps<'s> {
             this.read_application(resource);
         }
         for resource in inventory.of_kind(Kind::FluxKustomization) {
-            this.read_flux(resource);
+            this.read_flux(inventory, resource);
         }
         let proven = this
             .deliveries
@@ -99,9 +99,29 @@ impl<'s> GitOps<'s> {
         self.own.contains(repository)
     }
 
-    /// Whether this repository is known at all, so that others can be told from it.
-    pub(crate) fn knows_own(&self) -> bool {
-        !self.own.is_empty()
+    /// Whether a repository is known to be another one: this one is known, and it is not this one.
+    pub(crate) fn is_foreign(&self, repository: &str) -> bool {
+        !self.own.is_empty() && !self.own.contains(repository)
+    }
+
+    /// Whether a path is a file of the tree.
+    pub(crate) fn is_file(&self, path: &str) -> bool {
+        self.files.contains(path)
+    }
+
+    /// Whether a directory has a kustomization.
+    pub(crate) fn builds(&self, dir: &str) -> bool {
+        KUSTOMIZATIONS.iter().any(|name| self.holds(dir, name))
+    }
+
+    /// Whether a path lies where the run looked, so that what is not found there is not there.
+    pub(crate) fn is_within(&self, path: &str) -> bool {
+        let base = self.bases.first().copied().unwrap_or_default();
+        let inside = base.is_empty()
+            || path
+                .strip_prefix(base)
+                .is_some_and(|rest| rest.starts_with('/'));
+        inside && self.files.len() > 1
     }
 
     /// Whether a file or a directory of the tree has a path.
@@ -158,22 +178,29 @@ impl<'s> GitOps<'s> {
         }
     }
 
-    fn read_flux(&mut self, resource: &Resource<'s>) {
+    fn read_flux(&mut self, inventory: &Inventory<'s>, resource: &Resource<'s>) {
         let Some(spec) = resource.spec() else { return };
         let source = |key| spec.at(&["sourceRef", key]).and_then(Node::text);
         let path = spec
             .get("path")
             .filter(|path| path.text().is_some_and(|text| !text.contains("${")));
         let from_git = source("kind") == Some("GitRepository");
+        let (namespace, name) = (
+            source("namespace").unwrap_or(resource.namespace()),
+            source("name").unwrap_or_default(),
+        );
+        let url = inventory
+            .find(Kind::GitRepository, namespace, name)
+            .filter(|_| from_git);
+        let url = url.and_then(|git| git.field("spec.url")?.text());
+        let repository = url.map_or_else(
+            || format!("{} {namespace}/{name}", source("kind").unwrap_or_default()),
+            repository,
+        );
         self.deliveries.push(Delivery {
             owner: resource.index(),
             node: spec,
-            repository: format!(
-                "{} {}/{}",
-                source("kind").unwrap_or_default(),
-                source("namespace").unwrap_or(resource.namespace()),
-                source("name").unwrap_or_default()
-            ),
+            repository,
             path,
             dir: path
                 .and_then(Node::text)
@@ -187,11 +214,12 @@ impl<'s> GitOps<'s> {
     }
 }
 
-/// A repository's URL without what does not tell it from others.
-fn repository(url: &str) -> String {
-    url.trim_end_matches('/')
-        .trim_end_matches(".git")
-        .to_ascii_lowercase()
+/// A repository's URL without what does not tell it from others: `git@host:a/b.git` is `https://host/a/b`.
+pub(crate) fn repository(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split_once('@').map_or(rest, |(_, rest)| rest);
+    let plain = rest.trim_end_matches('/').trim_end_matches(".git");
+    plain.replace(':', "/").to_ascii_lowercase()
 }
 
 /// A path as it is shown, without a leading `./`.
@@ -211,10 +239,30 @@ pub(crate) fn file_name(path: &str) -> &str {
 
 /// Whether kustomize reads a file as a kustomization.
 pub(crate) fn is_kustomization(path: &str) -> bool {
+    KUSTOMIZATIONS.contains(&file_name(path))
+}
+
+/// What a kustomization may be called.
+const KUSTOMIZATIONS: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// Whether a version is one version: three numbers, not a range, not a part of one.
+pub(crate) fn is_exact_version(version: &str) -> bool {
+    let core = version
+        .trim_start_matches('v')
+        .split(['-', '+'])
+        .next()
+        .unwrap_or_default();
+    let numbers: Vec<_> = core.split('.').collect();
+    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    numbers.len() == 3 && numbers.iter().all(digits) && !version.contains([' ', '|', ','])
+}
+
+/// Whether a git revision is a branch by custom; none is the default branch.
+pub(crate) fn is_branch(revision: &str) -> bool {
     matches!(
-        file_name(path),
-        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
-    )
+        revision,
+        "" | "HEAD" | "main" | "master" | "develop" | "trunk"
+    ) || revision.starts_with("refs/heads/")
 }
 
 /// Joins a relative path to a directory, `.` and `..` worked in; `None` if it leads out of the tree.
@@ -240,9 +288,7 @@ pub(crate) fn resolve(dir: &str, path: &str) -> Option<String> {
 }
 
 fn ancestors(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(directory(path)), |dir| {
-        (!dir.is_empty()).then(|| directory(dir))
-    })
+    upward(directory(path))
 }
 
 /// Directories that may be the repository's root: where the program runs, and what lies above all files.
@@ -254,7 +300,7 @@ fn bases<'s>(files: &HashSet<&'s str>) -> Vec<&'s str> {
     for path in sorted {
         common = Some(match common {
             None => directory(path),
-            Some(dir) => ancestors_of_dir(dir)
+            Some(dir) => upward(dir)
                 .find(|dir| {
                     dir.is_empty()
                         || path
@@ -264,10 +310,11 @@ fn bases<'s>(files: &HashSet<&'s str>) -> Vec<&'s str> {
                 .unwrap_or_default(),
         });
     }
-    ancestors_of_dir(common.unwrap_or_default()).collect()
+    upward(common.unwrap_or_default()).collect()
 }
 
-fn ancestors_of_dir(dir: &str) -> impl Iterator<Item = &str> {
+/// A directory and all above it.
+pub(crate) fn upward(dir: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(dir), |dir| (!dir.is_empty()).then(|| directory(dir)))
 }
 

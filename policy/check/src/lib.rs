@@ -26,6 +26,7 @@ mod exemption;
 mod exposure;
 mod finding;
 mod gitops;
+mod host;
 mod host_path;
 mod image;
 mod indexes;

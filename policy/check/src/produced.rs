@@ -213,6 +213,11 @@ impl<'s> Produced<'s> {
                 .any(|(own, given)| *own == namespace && carries(given))
     }
 
+    /// Whether the repository has any object in a namespace.
+    pub(crate) fn is_populated(&self, namespace: &str) -> bool {
+        self.populated.contains(namespace)
+    }
+
     /// Whether something unseen is deployed into a namespace.
     pub(crate) fn is_opaque(&self, namespace: &str) -> bool {
         self.everywhere || self.opaque.contains(namespace) || SYSTEM_NAMESPACES.contains(&namespace)
@@ -260,7 +265,11 @@ impl<'s> Produced<'s> {
                 let target = resource.field("spec.targetNamespace").and_then(Node::text);
                 self.hide(target.unwrap_or(namespace));
             }
-            Kind::Other if group == "operators.coreos.com" => self.hide(namespace),
+            Kind::Other
+                if group == "operators.coreos.com" || resource.kind_name == "FluxInstance" =>
+            {
+                self.hide(namespace)
+            }
             Kind::Other if resource.kind_name == "HelmChart" && group == "helm.cattle.io" => {
                 let target = resource.field("spec.targetNamespace").and_then(Node::text);
                 self.hide(target.unwrap_or(namespace));

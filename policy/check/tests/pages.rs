@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use plimsoll_check::{Config, Date, Options, Report, Rule, Source, Sources, check, rules::RULES};
-use plimsoll_yaml::{Limits, SourceId, Tree};
+use plimsoll_yaml::{Limits, SourceId, Span, Tree};
 
 /// A fenced block of a page: the words after the fence, its text, and where that stands in the page.
 struct Block<'p> {
@@ -37,9 +37,26 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
     blocks
 }
 
+/// The files of an example, by path: a line `# file: base/api.yaml` begins one. Without such a line it is one file.
+fn files(yaml: &str) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for line in yaml.split_inclusive('\n') {
+        match (line.trim_end().strip_prefix("# file: "), files.last_mut()) {
+            (Some(path), _) => files.push((path.to_owned(), String::new())),
+            (None, Some((_, text))) => text.push_str(line),
+            (None, None) => files.push(("example.yaml".to_owned(), line.to_owned())),
+        }
+    }
+    files.sort();
+    files
+}
+
 fn run(rule: &Rule, yaml: &str, config: &str) -> (Report, Sources) {
-    let tree = Tree::parse(SourceId(0), yaml, &Limits::default());
-    let sources = Sources::new(vec![Source::new("example.yaml", tree)]);
+    let parse = |(id, (path, text))| {
+        let tree = Tree::parse(SourceId(id), text, &Limits::default());
+        Source::new(path, tree)
+    };
+    let sources = Sources::new((0..).zip(files(yaml)).map(parse).collect());
     let config = Config::read(&Tree::parse(SourceId(0), config, &Limits::default()))
         .expect("the page's configuration is right");
     // Every rule runs, so that exemptions meet what they excuse; only this rule's findings are looked at.
@@ -63,19 +80,25 @@ fn run(rule: &Rule, yaml: &str, config: &str) -> (Report, Sources) {
     (report, sources)
 }
 
-/// `8:7 error spec.containers[0]: message`, then related places and the help where it is the finding's own.
+/// `8:7 error spec.containers[0]`, before it the file where there are several; the message; then related places and the help where it is the finding's own.
 fn show(report: &Report, sources: &Sources) -> String {
+    let place = |span: Span| {
+        let at = sources.position(span);
+        let path = &sources.get(span.source).path;
+        let file = if sources.iter().len() > 1 {
+            format!("{path}:")
+        } else {
+            String::new()
+        };
+        format!("{file}{}:{}", at.line, at.column)
+    };
     let mut text = String::new();
     for finding in &report.findings {
-        let at = sources.position(finding.primary);
-        text += &format!(
-            "{}:{} {} {}\n",
-            at.line, at.column, finding.severity, finding.path
-        );
+        let at = place(finding.primary);
+        text += &format!("{at} {} {}\n", finding.severity, finding.path);
         text += &format!("  {}\n", finding.message);
         for label in &finding.related {
-            let at = sources.position(label.span);
-            text += &format!("  {}:{} {}\n", at.line, at.column, label.text);
+            text += &format!("  {} {}\n", place(label.span), label.text);
         }
         if !finding.help.is_empty() {
             text += &format!("  help: {}\n", finding.help);

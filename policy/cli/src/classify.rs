@@ -10,7 +10,8 @@ use plimsoll_yaml::{Limits, Tree};
 
 use crate::kustomization;
 
-/// Takes the templates and values of Helm charts out, with one entry for each chart. Returns how many files went.
+/// Takes the templates and values of Helm charts out, with one entry for each chart. Returns how many files went. The
+/// `Chart.yaml` stays, so that it is known where charts are.
 pub(crate) fn charts(
     texts: &mut Vec<(String, String)>,
     not_checked: &mut Vec<NotChecked>,
@@ -35,7 +36,7 @@ pub(crate) fn charts(
         };
         let template = rest.starts_with("templates/");
         *templates.entry(folder).or_default() += usize::from(template);
-        !(template || rest.starts_with("values") || rest == "Chart.yaml" || rest == "Chart.lock")
+        !(template || rest.starts_with("values") || rest == "Chart.lock")
     });
     for (folder, count) in templates {
         let file = format!("{folder}Chart.yaml");
@@ -57,6 +58,12 @@ pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>
         .enumerate()
         .map(|(index, source)| (source.path.to_string(), index))
         .collect();
+    for source in sources
+        .iter_mut()
+        .filter(|source| source.path.ends_with("Chart.yaml"))
+    {
+        silence(source);
+    }
     let mut references = Vec::new();
     for source in sources
         .iter()
