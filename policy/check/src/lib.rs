@@ -21,6 +21,7 @@ mod context;
 mod cron;
 mod date;
 mod demand;
+mod deprecations;
 mod engine;
 mod exemption;
 mod exposure;
