@@ -58,6 +58,7 @@ mod scaling;
 pub mod secret;
 mod selection;
 mod selector;
+mod shape;
 mod shutdown;
 mod source;
 mod spread;

@@ -59,6 +59,7 @@ registry! {
     external_secret_store_absent,
     externalsecret_store_missing,
     externalsecret_unused,
+    field_type_invalid,
     gid_root,
     graceful_shutdown_missing,
     host_aliases_set,
