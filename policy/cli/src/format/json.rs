@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use plimsoll_check::{Finding, NotChecked, Severity, Suppression};
 use plimsoll_yaml::Span;
-use serde::{Serialize, Serializer};
+use rayon::prelude::*;
+use serde::Serialize;
 
 use super::Printed;
 
@@ -13,7 +14,8 @@ struct Report<'a> {
     version: u8,
     tool: Tool,
     summary: Summary,
-    findings: Findings<'a>,
+    /// Written by [`write_findings`], into the place of these brackets.
+    findings: [(); 0],
     not_checked: Vec<NotCheckedEntry<'a>>,
 }
 
@@ -40,21 +42,6 @@ struct BySeverity {
     error: usize,
     warning: usize,
     info: usize,
-}
-
-/// Findings one by one, so that the whole output never stands in memory.
-struct Findings<'a>(&'a Printed<'a>);
-
-impl Serialize for Findings<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let all = self
-            .0
-            .report
-            .findings
-            .iter()
-            .chain(&self.0.report.suppressed);
-        serializer.collect_seq(all.map(|finding| entry(self.0, finding)))
-    }
 }
 
 #[derive(Serialize)]
@@ -145,15 +132,64 @@ pub(super) fn write(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()
             suppressed: report.suppressed.len(),
             not_checked: report.not_checked.len(),
         },
-        findings: Findings(printed),
+        findings: [],
         not_checked: report
             .not_checked
             .iter()
             .map(|entry| not_checked(printed, entry))
             .collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &whole)?;
+    let text = serde_json::to_string_pretty(&whole)?;
+    let (before, after) = text
+        .split_once(NO_FINDINGS)
+        .unwrap_or_else(|| unreachable!("findings are the only empty list of this name"));
+    out.write_all(before.as_bytes())?;
+    write_findings(out, printed)?;
+    out.write_all(after.as_bytes())?;
     out.write_all(b"\n")
+}
+
+const NO_FINDINGS: &str = r#""findings": []"#;
+/// Findings that one thread writes at a time.
+const CHUNK: usize = 128;
+/// Chunks that are in memory at a time, so that the whole output never is.
+const CHUNKS: usize = 32;
+
+/// The findings, on all cores where there are many.
+fn write_findings(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()> {
+    let report = printed.report;
+    let all: Vec<&Finding> = report.findings.iter().chain(&report.suppressed).collect();
+    if all.is_empty() {
+        return out.write_all(NO_FINDINGS.as_bytes());
+    }
+    out.write_all(br#""findings": ["#)?;
+    let mut separator = "\n";
+    for some in all.chunks(CHUNK * CHUNKS) {
+        let texts: Vec<_> = if some.len() <= CHUNK {
+            vec![chunk(printed, some)?]
+        } else {
+            let chunks = some.par_chunks(CHUNK).map(|some| chunk(printed, some));
+            chunks.collect::<serde_json::Result<_>>()?
+        };
+        for text in texts {
+            out.write_all(separator.as_bytes())?;
+            out.write_all(&text[BEFORE.len()..text.len() - AFTER.len()])?;
+            separator = ",\n";
+        }
+    }
+    out.write_all(b"\n  ]")
+}
+
+/// What stands before and after a list that is printed inside another: as deep as findings are in the report.
+const BEFORE: &str = "[\n  [\n";
+const AFTER: &str = "\n  ]\n]";
+
+fn chunk(printed: &Printed<'_>, findings: &[&Finding]) -> serde_json::Result<Vec<u8>> {
+    let entries: Vec<_> = findings
+        .iter()
+        .map(|finding| entry(printed, finding))
+        .collect();
+    serde_json::to_vec_pretty(&[entries])
 }
 
 fn entry<'a>(printed: &'a Printed<'_>, finding: &'a Finding) -> FindingEntry<'a> {

@@ -54,6 +54,10 @@ pub(crate) fn write(
             write_to(format, &mut out, printed, false)?;
             out.flush()
         })
+    } else if matches!(format, Format::Json | Format::Sarif) {
+        // What escapes control characters itself, and may be long, does not go through a search for them.
+        let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        write_to(format, &mut out, printed, false).and_then(|()| out.flush())
     } else {
         let stdout = anstream::stdout().lock();
         let color = stdout.current_choice() != anstream::ColorChoice::Never;

@@ -168,6 +168,25 @@ mod tests {
     }
 
     #[test]
+    fn every_text_is_one_object() {
+        for number in 0..1000 {
+            let (kind, text) = object(SEED, number);
+            let limits = plimsoll_yaml::Limits::default();
+            let tree = plimsoll_yaml::Tree::parse(plimsoll_yaml::SourceId(0), text, &limits);
+            assert!(tree.errors().is_empty(), "{}", tree.text());
+            let roots: Vec<_> = tree
+                .documents()
+                .filter_map(|document| document.root)
+                .collect();
+            assert_eq!(roots.len(), 1);
+            assert_eq!(
+                roots[0].at(&["kind"]).and_then(plimsoll_yaml::Node::text),
+                Some(kind)
+            );
+        }
+    }
+
+    #[test]
     fn references_resolve() {
         let texts: Vec<String> = (0..100).map(|number| object(SEED, number).1).collect();
         let named = |text: &String, kind: &str, name: &str| {

@@ -93,7 +93,7 @@ fn pod(text: &mut String, app: &Application, indent: &str, once: bool) {
     if app.good {
         lines.extend(["volumes:", "- name: tmp", "  emptyDir: {}"].map(str::to_owned));
     }
-    for line in lines {
+    for line in lines.iter().flat_map(|lines| lines.lines()) {
         let _ = writeln!(text, "{indent}{line}");
     }
 }
