@@ -41,7 +41,7 @@ fn check<'s>(cx: &Context<'_, 's>, service: &Resource<'s>) {
 /// Whether a container declares the port. By number it needs no declaration, so one that declares none has them all.
 fn has(workload: &Workload<'_>, wanted: &str, protocol: &str, named: bool) -> bool {
     let key = if named { "name" } else { "containerPort" };
-    let mut ports = workload.long_running().flat_map(|container| container.ports());
+    let mut ports = workload.long_running().flat_map(crate::Container::ports);
     let undeclared = !named && workload.long_running().all(|container| container.ports().next().is_none());
     undeclared || ports.any(|port| text(port, key) == Some(wanted) && text(port, "protocol").unwrap_or("TCP") == protocol)
 }
