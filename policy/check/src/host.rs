@@ -100,7 +100,7 @@ fn read(host: &str) -> Option<ServiceHost<'_>> {
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
-    if !labels.iter().all(|label| valid(label)) || host == "localhost" {
+    if !labels.iter().all(valid) || host == "localhost" {
         return None;
     }
     match (labels.as_slice(), certain) {

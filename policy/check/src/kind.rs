@@ -223,15 +223,6 @@ impl Kind {
         renamed.map_or_else(known, |(_, name, _)| name)
     }
 
-    /// The kind of a name in a built-in API group, whatever the group.
-    pub(crate) fn built_in(name: &str) -> Option<(Self, &'static str)> {
-        let known = TABLE.iter().find(|known| known.name == name)?;
-        let group = known.groups.first()?;
-        BUILT_IN_GROUPS
-            .contains(group)
-            .then_some((known.kind, *group))
-    }
-
     /// Where its objects live.
     pub fn scope(self) -> Scope {
         self.known().map_or(Scope::Unknown, |known| known.scope)

@@ -3,6 +3,8 @@
 //! References are held against this before they are called dangling. Where it errs, it errs towards silence: a reference
 //! that may resolve is not a fault.
 
+mod known;
+
 use std::collections::HashSet;
 
 use plimsoll_yaml::Node;
@@ -11,6 +13,7 @@ use crate::kind::BUILT_IN_GROUPS;
 use crate::operated;
 use crate::source::Origin;
 use crate::{Inventory, Kind, Labels, Resource, ResourceIndex, Scope};
+use known::{LOUD_KINDS, MAKERS, QUIET_GROUPS, SYSTEM_NAMESPACES, built_in};
 
 /// Whether something exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,126 +25,6 @@ pub enum Existence {
     /// Nothing that is known makes it.
     Missing,
 }
-
-/// Kinds that say what they make at a path, or make it under their own name.
-///
-/// From the documentation of External Secrets, Sealed Secrets, cert-manager, Vault Secrets Operator, 1Password Operator,
-/// Doppler, Infisical, Bitwarden and the Secrets Store CSI driver.
-const MAKERS: &[(&str, &str, &str)] = &[
-    ("external-secrets.io", "ExternalSecret", "spec.target.name"),
-    (
-        "external-secrets.io",
-        "ClusterExternalSecret",
-        "spec.externalSecretSpec.target.name",
-    ),
-    (
-        "external-secrets.io",
-        "ClusterExternalSecret",
-        "spec.externalSecretName",
-    ),
-    ("bitnami.com", "SealedSecret", "spec.template.metadata.name"),
-    ("cert-manager.io", "Certificate", "spec.secretName"),
-    (
-        "cert-manager.io",
-        "Issuer",
-        "spec.acme.privateKeySecretRef.name",
-    ),
-    (
-        "cert-manager.io",
-        "ClusterIssuer",
-        "spec.acme.privateKeySecretRef.name",
-    ),
-    (
-        "secrets.hashicorp.com",
-        "VaultStaticSecret",
-        "spec.destination.name",
-    ),
-    (
-        "secrets.hashicorp.com",
-        "VaultDynamicSecret",
-        "spec.destination.name",
-    ),
-    (
-        "secrets.hashicorp.com",
-        "VaultPKISecret",
-        "spec.destination.name",
-    ),
-    (
-        "secrets.hashicorp.com",
-        "HCPVaultSecretsApp",
-        "spec.destination.name",
-    ),
-    ("isindir.github.com", "SopsSecret", "spec.secretTemplates"),
-    (
-        "secrets.doppler.com",
-        "DopplerSecret",
-        "spec.managedSecret.name",
-    ),
-    (
-        "secrets.infisical.com",
-        "InfisicalSecret",
-        "spec.managedSecretReference.secretName",
-    ),
-    ("k8s.bitwarden.com", "BitwardenSecret", "spec.secretName"),
-    (
-        "secrets-store.csi.x-k8s.io",
-        "SecretProviderClass",
-        "spec.secretObjects",
-    ),
-];
-
-/// API groups whose objects make no Service, Secret or the like that others would name.
-const QUIET_GROUPS: &[&str] = &[
-    "argoproj.io",
-    "autoscaling.k8s.io",
-    "cilium.io",
-    "config.openshift.io",
-    "console.openshift.io",
-    "external-secrets.io",
-    "cert-manager.io",
-    "gatekeeper.sh",
-    "gateway.networking.k8s.io",
-    "image.openshift.io",
-    "keda.sh",
-    "kustomize.config.k8s.io",
-    "kyverno.io",
-    "metallb.io",
-    "monitoring.coreos.com",
-    "networking.istio.io",
-    "policy.networking.k8s.io",
-    "projectcalico.org",
-    "route.openshift.io",
-    "security.istio.io",
-    "security.openshift.io",
-    "snapshot.storage.k8s.io",
-    "toolkit.fluxcd.io",
-    "traefik.io",
-    "traefik.containo.us",
-    "velero.io",
-];
-
-/// Kinds of these groups that do.
-const LOUD_KINDS: &[&str] = &[
-    "Alertmanager",
-    "ArgoCD",
-    "EventBus",
-    "EventSource",
-    "Gateway",
-    "Prometheus",
-    "PrometheusAgent",
-    "Sensor",
-    "ThanosRuler",
-    "CephObjectStoreUser",
-];
-
-/// Namespaces that the cluster fills by itself.
-const SYSTEM_NAMESPACES: &[&str] = &[
-    "kube-system",
-    "kube-public",
-    "kube-node-lease",
-    "openshift",
-    "openshift-config",
-];
 
 /// What may exist without being in the repository.
 #[derive(Debug, Default)]
@@ -254,7 +137,7 @@ impl<'s> Produced<'s> {
         }
         match resource.kind {
             Kind::ExternalSecret | Kind::SealedSecret => {
-                self.add(Kind::Secret, namespace, resource.name)
+                self.add(Kind::Secret, namespace, resource.name);
             }
             Kind::ClusterExternalSecret => self.add(Kind::Secret, "", resource.name),
             Kind::Ingress | Kind::Gateway => self.read_certificates(resource),
@@ -268,7 +151,7 @@ impl<'s> Produced<'s> {
             Kind::Other
                 if group == "operators.coreos.com" || resource.kind_name == "FluxInstance" =>
             {
-                self.hide(namespace)
+                self.hide(namespace);
             }
             Kind::Other if resource.kind_name == "HelmChart" && group == "helm.cattle.io" => {
                 let target = resource.field("spec.targetNamespace").and_then(Node::text);
@@ -461,20 +344,4 @@ pub(crate) fn is_remote(resource: &str) -> bool {
         || ["://", "//", "?ref=", "git@"]
             .iter()
             .any(|mark| resource.contains(mark))
-}
-
-/// What every cluster has.
-fn built_in(kind: Kind, namespace: &str, name: &str) -> bool {
-    match kind {
-        Kind::ConfigMap => matches!(name, "kube-root-ca.crt" | "openshift-service-ca.crt"),
-        Kind::ServiceAccount => matches!(name, "default" | "builder" | "deployer"),
-        Kind::Service => namespace == "default" && name == "kubernetes",
-        Kind::PriorityClass => matches!(name, "system-cluster-critical" | "system-node-critical"),
-        Kind::ClusterRole => {
-            matches!(name, "cluster-admin" | "admin" | "edit" | "view")
-                || name.starts_with("system:")
-        }
-        Kind::Namespace => name == "default" || SYSTEM_NAMESPACES.contains(&name),
-        _ => false,
-    }
 }

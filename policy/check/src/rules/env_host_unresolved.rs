@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     if let Some(workload) = cx.inventory.workload_of(resource) {
-        let variables = workload.containers.iter().flat_map(|container| container.env());
+        let variables = workload.containers.iter().flat_map(crate::Container::env);
         variables.filter_map(|variable| variable.get("value")).for_each(|value| judge(cx, resource, value, Some(workload)));
     }
     if resource.kind == Kind::ConfigMap {

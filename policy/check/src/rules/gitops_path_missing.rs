@@ -61,7 +61,7 @@ fn files(cx: &Context<'_, '_>, kustomization: &Kustomization<'_>) {
 fn local(cx: &Context<'_, '_>, kustomization: &Kustomization<'_>, node: Node<'_>) -> Option<String> {
     let text = node.text().filter(|text| !is_remote(text) && !text.contains('\n'))?;
     let path = resolve(kustomization.dir, text)?;
-    let unread = path.ends_with(".json") || path.split('/').any(|part| part.starts_with('.')) || cx.config.ignore.iter().any(|ignored| ignored.matches(&path));
+    let unread = path.rsplit('.').next() == Some("json") || path.split('/').any(|part| part.starts_with('.')) || cx.config.ignore.iter().any(|ignored| ignored.matches(&path));
     (!unread && cx.inventory.gitops().is_within(&path)).then_some(path)
 }
 

@@ -27,7 +27,7 @@ fn check<'s>(cx: &Context<'_, 's>, ingress: &Resource<'s>) {
 
 /// A backend of the AWS load balancer controller that stands for an action in an annotation.
 fn is_action(ingress: &Resource<'_>, backend: &reference::Backend<'_>) -> bool {
-    let name = backend.name.and_then(|name| name.text()).unwrap_or_default();
+    let name = backend.name.and_then(plimsoll_yaml::Node::text).unwrap_or_default();
     ingress.annotation(&format!("alb.ingress.kubernetes.io/actions.{name}")).is_some()
-        || backend.port.and_then(|port| port.text()) == Some("use-annotation")
+        || backend.port.and_then(plimsoll_yaml::Node::text) == Some("use-annotation")
 }
