@@ -39,6 +39,7 @@ mod monitoring;
 mod namespaces;
 mod naming;
 mod network;
+mod object;
 mod place;
 mod plan;
 mod pod_security;
