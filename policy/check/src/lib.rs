@@ -41,6 +41,7 @@ mod namespaces;
 mod naming;
 mod network;
 mod operated;
+mod object;
 mod place;
 mod plan;
 mod pod_security;

@@ -3,10 +3,13 @@
 //! Null is of every type: decoding takes it for an absent field. Labels, annotations, names and quantities have rules of
 //! their own, which look at their values; here they are only maps.
 
+mod advice;
 mod kinds;
 mod table;
 
 use plimsoll_yaml::{Kind as Type, Node};
+
+pub(crate) use advice::advice;
 
 use crate::naming::has_placeholder;
 use crate::{Kind, Resource};

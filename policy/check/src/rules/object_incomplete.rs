@@ -1,10 +1,9 @@
 use plimsoll_yaml::Node;
 
 use crate::api_versions::{current, is_api_version};
-use crate::kind::FAMILIAR_GROUPS;
-use crate::naming::has_placeholder;
+use crate::object::{is_map, lacks_version, needs_name};
 use crate::source::Origin;
-use crate::{Check, Context, Item, Kind, Place, Resource, ResourceIndex, Rule, Severity, Source};
+use crate::{Check, Context, Item, Place, Resource, ResourceIndex, Rule, Severity, Source};
 
 pub(super) static RULE: Rule = Rule {
     id: "object-incomplete",
@@ -45,7 +44,7 @@ fn judge(cx: &Context<'_, '_>, node: Node<'_>) {
                 cx.report_source(span, format!("an object of `{version}` has no `kind`")).file();
             }
         }
-        (None, Some(kind)) if without_version(node, kind) => {
+        (None, Some(kind)) if lacks_version(node, kind) => {
             let Some(entry) = node.entry("kind") else { return };
             let draft = cx.report_source(
                 entry.key.span().to(entry.value.span()),
@@ -65,31 +64,4 @@ fn judge(cx: &Context<'_, '_>, node: Node<'_>) {
         }
         _ => {}
     }
-}
-
-fn is_map(node: Node<'_>, key: &str) -> bool {
-    node.get(key).is_some_and(Node::is_mapping)
-}
-
-/// Kinds begin with a capital; other tools that have a `kind` write it small, or have a `version`.
-fn without_version(node: Node<'_>, kind: &str) -> bool {
-    let named = node.get("metadata").is_some_and(|metadata| metadata.get("name").is_some());
-    kind.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && kind.starts_with(|c: char| c.is_ascii_uppercase())
-        && node.get("version").is_none()
-        && (named || (current(kind).is_some() && (is_map(node, "spec") || is_map(node, "metadata"))))
-}
-
-/// Configuration files of tools have kinds of their own, and no metadata.
-fn needs_name(resource: &Resource<'_>) -> bool {
-    let named = |path| resource.field(path).is_some_and(|name| !name.is_empty() || name.is_mapping());
-    let nameless = matches!(resource.kind, Kind::Eviction | Kind::Binding | Kind::ComponentStatus | Kind::List)
-        || resource.kind_name.ends_with("List")
-        || resource.group() == "kustomize.config.k8s.io"
-        || has_placeholder(resource.kind_name);
-    let familiar = || FAMILIAR_GROUPS.iter().any(|group| resource.group().ends_with(group));
-    let object = resource.kind != Kind::Other
-        || (resource.group().contains('.')
-            && (is_map(resource.node, "metadata") || (familiar() && is_map(resource.node, "spec"))));
-    object && !nameless && !named("metadata.name") && !named("metadata.generateName")
 }
