@@ -52,11 +52,6 @@ pub(crate) fn charts(
 
 /// Marks what is no whole object.
 pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>) {
-    let by_path: HashMap<String, usize> = sources
-        .iter()
-        .enumerate()
-        .map(|(index, source)| (source.path.to_string(), index))
-        .collect();
     let mut references = Vec::new();
     for source in sources
         .iter()
@@ -66,6 +61,17 @@ pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>
             references.extend(kustomization(source, root, not_checked));
         }
     }
+    // Most trees have no such references, and then nothing is to be found by its path.
+    let listed = if references.is_empty() {
+        &[]
+    } else {
+        &*sources
+    };
+    let by_path: HashMap<String, usize> = listed
+        .iter()
+        .enumerate()
+        .map(|(index, source)| (source.path.to_string(), index))
+        .collect();
     for reference in references {
         let Some(source) = by_path
             .get(&reference.file)
