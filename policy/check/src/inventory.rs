@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use plimsoll_yaml::Node;
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::indexes::Indexes;
@@ -12,7 +13,9 @@ use crate::produced::Existence;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
 use crate::source::Origin;
-use crate::{Kind, Resource, ResourceIndex, Scope, Selector, Sources, Workload, WorkloadIndex};
+use crate::{
+    Kind, Resource, ResourceIndex, Scope, Selector, Source, Sources, Workload, WorkloadIndex,
+};
 
 /// All objects of a run.
 #[derive(Debug)]
@@ -30,32 +33,26 @@ pub struct Inventory<'s> {
 impl<'s> Inventory<'s> {
     /// Reads every object of the sources, `List`s unpacked, fragments left out.
     pub fn new(sources: &'s Sources, config: &Config) -> Self {
-        let mut resources = Vec::new();
-        for source in sources
-            .iter()
-            .filter(|source| source.origin == Origin::Objects)
-        {
-            for root in source.tree.documents().filter_map(|document| document.root) {
-                unpack(root, &mut resources);
-            }
-        }
         let mut by_kind = vec![Vec::new(); Kind::COUNT];
-        let mut by_name: HashMap<_, Vec<_>> = HashMap::with_capacity(resources.len());
+        let mut by_name: HashMap<_, Vec<_>> = HashMap::with_capacity(sources.iter().len());
         let mut workloads = Vec::new();
         let mut workload_of = HashMap::new();
-        for resource in &resources {
-            by_kind[resource.kind as usize].push(resource.index());
+        let mut resources: Vec<Resource<'s>> = Vec::with_capacity(sources.iter().len());
+        for (mut resource, templates) in read(sources, config) {
+            let index = ResourceIndex(resources.len() as u32);
+            resource.index = index;
+            by_kind[resource.kind as usize].push(index);
             by_name
                 .entry((resource.kind, resource.namespace(), resource.name))
                 .or_default()
-                .push(resource.index());
-            for mut workload in pod_templates(resource, config) {
+                .push(index);
+            for mut workload in templates {
                 workload.index = WorkloadIndex(workloads.len() as u32);
-                workload_of
-                    .entry(resource.index())
-                    .or_insert(workload.index);
+                workload.resource = index;
+                workload_of.entry(index).or_insert(workload.index);
                 workloads.push(workload);
             }
+            resources.push(resource);
         }
         let selections = select(&resources, &by_kind, &workloads);
         let mut inventory = Self {
@@ -283,6 +280,41 @@ fn defined_kind<'s>(definition: &Resource<'s>) -> Option<(&'s str, &'s str)> {
         definition.field("spec.group")?.text()?,
         definition.field("spec.names.kind")?.text()?,
     ))
+}
+
+/// Sources that one thread reads at a time.
+const CHUNK: usize = 64;
+
+type WithTemplates<'s> = (Resource<'s>, Vec<Workload<'s>>);
+
+/// Every object with its pod templates, in order; their indexes are still to be given out.
+fn read<'s>(
+    sources: &'s Sources,
+    config: &Config,
+) -> impl Iterator<Item = WithTemplates<'s>> + use<'s> {
+    let some = |sources: &[&'s Source]| {
+        let mut resources = Vec::new();
+        for source in sources {
+            for root in source.tree.documents().filter_map(|document| document.root) {
+                unpack(root, &mut resources);
+            }
+        }
+        let with_templates = |resource| {
+            let templates = pod_templates(&resource, config);
+            (resource, templates)
+        };
+        resources.into_iter().map(with_templates).collect()
+    };
+    let objects: Vec<&Source> = sources
+        .iter()
+        .filter(|source| source.origin == Origin::Objects)
+        .collect();
+    let chunks: Vec<Vec<_>> = if objects.len() <= CHUNK {
+        vec![some(&objects)]
+    } else {
+        objects.par_chunks(CHUNK).map(some).collect()
+    };
+    chunks.into_iter().flatten()
 }
 
 /// Reads an object, or the objects of a `List`, however deep.

@@ -1,5 +1,8 @@
 //! The kinds of objects that Plimsoll knows, and what it knows about each.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Whether objects of a kind live in a namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -197,6 +200,15 @@ const RENAMED: &[(&str, &str, Kind)] = &[
     ("postgresql.cnpg.io", "Cluster", Kind::CnpgCluster),
 ];
 
+/// The table by name: every object of a run is looked up in it.
+static BY_NAME: LazyLock<HashMap<&str, Vec<&Known>>> = LazyLock::new(|| {
+    let mut by_name: HashMap<_, Vec<_>> = HashMap::with_capacity(TABLE.len());
+    for known in TABLE {
+        by_name.entry(known.name).or_default().push(known);
+    }
+    by_name
+});
+
 impl Kind {
     /// How many kinds there are, for tables indexed by kind.
     pub const COUNT: usize = Kind::Other as usize + 1;
@@ -206,9 +218,8 @@ impl Kind {
         if let Some((_, _, kind)) = RENAMED.iter().find(|(g, k, _)| *g == group && *k == kind) {
             return *kind;
         }
-        let known = TABLE
-            .iter()
-            .find(|known| known.name == kind && known.groups.contains(&group));
+        let named = BY_NAME.get(kind).map_or(&[][..], Vec::as_slice);
+        let known = named.iter().find(|known| known.groups.contains(&group));
         known.map_or(Self::Other, |known| known.kind)
     }
 

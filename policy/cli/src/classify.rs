@@ -53,6 +53,7 @@ pub(crate) fn charts(
 
 /// Marks what is no whole object.
 pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>) {
+<<<<<<< HEAD
     let by_path: HashMap<String, usize> = sources
         .iter()
         .enumerate()
@@ -64,6 +65,8 @@ pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>
     {
         silence(source);
     }
+=======
+>>>>>>> bench
     let mut references = Vec::new();
     for source in sources
         .iter()
@@ -74,6 +77,17 @@ pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>
             not_checked.extend(kustomization::not_rendered(source, root));
         }
     }
+    // Most trees have no such references, and then nothing is to be found by its path.
+    let listed = if references.is_empty() {
+        &[]
+    } else {
+        &*sources
+    };
+    let by_path: HashMap<String, usize> = listed
+        .iter()
+        .enumerate()
+        .map(|(index, source)| (source.path.to_string(), index))
+        .collect();
     for reference in references {
         let Some(source) = by_path
             .get(&reference.file)
