@@ -53,20 +53,12 @@ pub(crate) fn charts(
 
 /// Marks what is no whole object.
 pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>) {
-<<<<<<< HEAD
-    let by_path: HashMap<String, usize> = sources
-        .iter()
-        .enumerate()
-        .map(|(index, source)| (source.path.to_string(), index))
-        .collect();
     for source in sources
         .iter_mut()
         .filter(|source| source.path.ends_with("Chart.yaml"))
     {
         silence(source);
     }
-=======
->>>>>>> bench
     let mut references = Vec::new();
     for source in sources
         .iter()
