@@ -12,7 +12,9 @@ const VERSION: &str = "0.20.2";
 pub(crate) fn policy(workspace: &Workspace) -> Result<(), Stop> {
     let deny = install(workspace)?;
     let mut check = workspace.command(deny);
-    check.args(["--locked", "check", "bans", "licenses", "sources"]);
+    // This crate is one that the root package does not depend on.
+    check.args(["--workspace", "--locked"]);
+    check.args(["check", "bans", "licenses", "sources"]);
     Ok(command::run(&mut check)?)
 }
 

@@ -111,7 +111,7 @@ impl Bench<'_> {
                 Goal::None,
             ),
             (
-                "rules and printing over bare parse",
+                "all after the trees (objects, rules, printing) over bare parse",
                 check.beyond(own),
                 Goal::None,
             ),
