@@ -8,10 +8,11 @@ use plimsoll_yaml::{Node, Span};
 use siphasher::sip::SipHasher13;
 
 use crate::config::{Config, Facts};
+use crate::place::Located;
 use crate::report::{NotChecked, Reason};
 use crate::{
-    Existence, Finding, Inventory, Kind, Label, Place, Resource, ResourceName, Rule, Severity,
-    Workload,
+    Existence, Finding, Findings, Inventory, Kind, Label, Place, Resource, ResourceName, Rule,
+    Severity, Workload,
 };
 
 /// What a rule sees: the whole inventory, the configuration, and a place for findings.
@@ -28,7 +29,7 @@ pub struct Context<'a, 's> {
 /// What the rules of one step found.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Findings,
     pub(crate) not_checked: Vec<NotChecked>,
 }
 
@@ -60,22 +61,8 @@ impl<'a> Context<'a, '_> {
         place: impl Into<Place<'p>>,
         message: impl Into<String>,
     ) -> Draft<'_> {
-        let place = place.into();
-        let fingerprint = fingerprint(
-            self.rule,
-            &resource.identity(),
-            &place.stable_path(resource.node),
-        );
-        self.draft(
-            message.into(),
-            place.span(resource.node),
-            Finding {
-                resource: Some(resource.identity()),
-                path: place.path(resource.node).into(),
-                fingerprint,
-                ..self.blank()
-            },
-        )
+        let located = place.into().locate(resource.node);
+        self.draft_at(resource.identity(), located, message.into())
     }
 
     /// Reports a fault of a workload's object at a place in it.
@@ -86,22 +73,8 @@ impl<'a> Context<'a, '_> {
         message: impl Into<String>,
     ) -> Draft<'_> {
         let owner = self.inventory.resource(workload.resource);
-        let place = place.into();
-        let fingerprint = fingerprint(
-            self.rule,
-            &owner.identity(),
-            &place.stable_path(workload.object),
-        );
-        self.draft(
-            message.into(),
-            place.span(workload.object),
-            Finding {
-                resource: Some(owner.identity()),
-                path: place.path(workload.object).into(),
-                fingerprint,
-                ..self.blank()
-            },
-        )
+        let located = place.into().locate(workload.object);
+        self.draft_at(owner.identity(), located, message.into())
     }
 
     /// Reports a fault of a file.
@@ -136,6 +109,21 @@ impl<'a> Context<'a, '_> {
         });
     }
 
+    fn draft_at(
+        &self,
+        resource: Arc<ResourceName>,
+        located: Located,
+        message: String,
+    ) -> Draft<'_> {
+        let finding = Finding {
+            fingerprint: fingerprint(self.rule, &resource, &located.stable_path),
+            path: located.path.into(),
+            resource: Some(resource),
+            ..self.blank()
+        };
+        self.draft(message, located.span, finding)
+    }
+
     fn blank(&self) -> Finding {
         Finding {
             rule: self.rule,
@@ -153,11 +141,11 @@ impl<'a> Context<'a, '_> {
 
     fn draft(&self, message: String, primary: Span, finding: Finding) -> Draft<'_> {
         Draft {
-            finding: Some(Finding {
+            finding: Some(Box::new(Finding {
                 message: message.into(),
                 primary,
                 ..finding
-            }),
+            })),
             related: Vec::new(),
             found: self.found,
         }
@@ -187,7 +175,7 @@ fn fingerprint(rule: &Rule, resource: &Arc<ResourceName>, path: &str) -> u64 {
 /// A finding being written. It is filed when it goes out of scope, so a rule cannot forget to.
 #[must_use = "bind it to `_` or go on building: it is filed when dropped"]
 pub struct Draft<'a> {
-    finding: Option<Finding>,
+    finding: Option<Box<Finding>>,
     related: Vec<Label>,
     found: &'a RefCell<Found>,
 }

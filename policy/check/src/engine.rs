@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::exemption::Exemptions;
 use crate::plan::{Plan, severity};
 use crate::source::Origin;
-use crate::{Date, Finding, Inventory, Item, Report, Sources, leftover};
+use crate::{Date, Finding, Findings, Inventory, Item, Report, Sources, leftover};
 
 /// What a run is asked for.
 #[derive(Clone, Debug)]
@@ -55,13 +55,13 @@ pub fn check(sources: &Sources, config: &Config, options: &Options) -> Report {
 /// Settles severities, sorts, tells equal fingerprints apart, and takes out what is excused.
 fn sift(
     report: &mut Report,
-    found: Vec<Finding>,
+    found: Findings,
     inventory: &Inventory<'_>,
     config: &Config,
     options: &Options,
 ) {
     let sources = inventory.sources();
-    let settle = |mut finding: Finding| {
+    let settle = |mut finding: Box<Finding>| {
         let path = &sources.get(finding.primary.source).path;
         finding.severity = severity(&finding, path, config, options)?;
         Some(finding)
@@ -83,7 +83,7 @@ fn sift(
 }
 
 /// The same fault of two objects of one name gets two fingerprints, by order.
-fn number_twins(findings: &mut [Finding]) {
+fn number_twins(findings: &mut [Box<Finding>]) {
     let mut seen = std::collections::HashMap::with_capacity(findings.len());
     for finding in findings {
         let count = seen.entry(finding.fingerprint).or_insert(0_u64);

@@ -53,6 +53,13 @@ pub struct Finding {
     pub suppressed: Option<Box<Suppression>>,
 }
 
+/// Many findings: each stays where it was made while lists of them are joined and sorted.
+#[expect(
+    clippy::vec_box,
+    reason = "a large repository has a hundred thousand, and two lists of them at once"
+)]
+pub type Findings = Vec<Box<Finding>>;
+
 impl Finding {
     /// What to write instead: the finding's own words, or its rule's.
     pub fn help(&self) -> &str {

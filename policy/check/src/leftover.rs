@@ -8,7 +8,7 @@ use crate::config::{Config, Exemption};
 use crate::context::Found;
 use crate::exemption::{Allow, Exemptions};
 use crate::plan::runs;
-use crate::{Context, Finding, Inventory, Options, rules};
+use crate::{Context, Findings, Inventory, Options, rules};
 
 /// What is to be said of the exemptions of a run, after every finding has been held against them.
 pub(crate) fn findings(
@@ -16,7 +16,7 @@ pub(crate) fn findings(
     inventory: &Inventory<'_>,
     config: &Config,
     options: &Options,
-) -> Vec<Finding> {
+) -> Findings {
     let leftover = Leftover {
         inventory,
         config,

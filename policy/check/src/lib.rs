@@ -76,7 +76,7 @@ pub use context::Context;
 pub use cron::{Cron, CronError};
 pub use date::Date;
 pub use engine::{Options, check};
-pub use finding::{Finding, Label, Suppression};
+pub use finding::{Finding, Findings, Label, Suppression};
 pub use image::ImageRef;
 pub use inventory::Inventory;
 pub use kind::{Kind, Scope};

@@ -68,8 +68,24 @@ impl<'s> Place<'s> {
         place
     }
 
-    /// What the snippet underlines: a scalar, or the key of a map or a list, or the name of a list's item.
+    /// The place in the object that `root` is the whole of, from one walk down to it.
+    pub(crate) fn locate(&self, root: Node<'s>) -> Located {
+        let steps = root.path_to(self.node.id()).unwrap_or_default();
+        Located {
+            span: self.underlined(steps.last()),
+            path: self.path(&steps),
+            stable_path: self.stable_path(&steps),
+        }
+    }
+
+    /// What the snippet underlines.
     pub(crate) fn span(&self, root: Node<'s>) -> Span {
+        let steps = root.path_to(self.node.id()).unwrap_or_default();
+        self.underlined(steps.last())
+    }
+
+    /// A scalar, or the key of a map or a list, or the name of a list's item.
+    fn underlined(&self, last: Option<&Step<'s>>) -> Span {
         if let Some(part) = self.part {
             return part;
         }
@@ -77,21 +93,16 @@ impl<'s> Place<'s> {
         if !self.key && !whole {
             return self.node.span();
         }
-        match root
-            .path_to(self.node.id())
-            .as_deref()
-            .and_then(<[Step<'s>]>::last)
-        {
+        match last {
             Some(Step::Key(key)) => key.span(),
             Some(Step::Index(..)) | None => first_line(self.node),
         }
     }
 
-    /// The field's path: `spec.template.spec.containers[0].resources.limits.cpu`.
-    pub(crate) fn path(&self, root: Node<'s>) -> String {
+    fn path(&self, steps: &[Step<'s>]) -> String {
         let mut path = String::new();
-        for step in root.path_to(self.node.id()).unwrap_or_default() {
-            push_step(&mut path, step);
+        for step in steps {
+            push_step(&mut path, *step);
         }
         let missing = self.missing.split('.');
         for name in missing.filter(|name| !name.is_empty() && self.part.is_none()) {
@@ -100,20 +111,29 @@ impl<'s> Place<'s> {
         path
     }
 
-    /// The path with list items by their names, which stay when others are put before them.
-    pub(crate) fn stable_path(&self, root: Node<'s>) -> String {
+    fn stable_path(&self, steps: &[Step<'s>]) -> String {
         let mut path = String::new();
-        for step in root.path_to(self.node.id()).unwrap_or_default() {
+        for step in steps {
             match step {
-                Step::Index(_, item) => match item_name(item) {
+                Step::Index(_, item) => match item_name(*item) {
                     Some(name) => path.push_str(&format!("[{name}]")),
-                    None => push_step(&mut path, step),
+                    None => push_step(&mut path, *step),
                 },
-                Step::Key(_) => push_step(&mut path, step),
+                Step::Key(_) => push_step(&mut path, *step),
             }
         }
         path + "." + self.missing
     }
+}
+
+/// What a report says of a place.
+pub(crate) struct Located {
+    /// What the snippet underlines.
+    pub(crate) span: Span,
+    /// The field's path: `spec.template.spec.containers[0].resources.limits.cpu`.
+    pub(crate) path: String,
+    /// The path with list items by their names, which stay when others are put before them.
+    pub(crate) stable_path: String,
 }
 
 impl<'s> From<Node<'s>> for Place<'s> {

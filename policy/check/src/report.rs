@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use plimsoll_yaml::Span;
 
-use crate::{Finding, Severity};
+use crate::{Finding, Findings, Severity};
 
 /// Why something was not checked. The names are part of the JSON format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,9 +141,9 @@ pub struct Counts {
 #[derive(Debug, Default)]
 pub struct Report {
     /// What is wrong, by file, place, rule and path.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
     /// What is wrong and excused.
-    pub suppressed: Vec<Finding>,
+    pub suppressed: Findings,
     /// What was not checked, by file and reason.
     pub not_checked: Vec<NotChecked>,
     /// How much was looked at.

@@ -26,7 +26,7 @@ const UNCHECKED: usize = 8;
 /// Writes the report.
 pub(super) fn write(out: &mut dyn Write, printed: &Printed<'_>, color: bool) -> io::Result<()> {
     let report = printed.report;
-    let mut findings: Vec<&Finding> = report.findings.iter().collect();
+    let mut findings: Vec<&Finding> = report.findings.iter().map(|finding| &**finding).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     if findings.len() <= IN_FULL {
         for finding in findings {

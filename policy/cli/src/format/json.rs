@@ -158,7 +158,12 @@ const CHUNKS: usize = 32;
 /// The findings, on all cores where there are many.
 fn write_findings(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()> {
     let report = printed.report;
-    let all: Vec<&Finding> = report.findings.iter().chain(&report.suppressed).collect();
+    let all: Vec<&Finding> = report
+        .findings
+        .iter()
+        .chain(&report.suppressed)
+        .map(|finding| &**finding)
+        .collect();
     if all.is_empty() {
         return out.write_all(NO_FINDINGS.as_bytes());
     }

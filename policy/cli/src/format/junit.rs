@@ -54,7 +54,7 @@ pub(super) fn write(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()
     writeln!(out, "</testsuites>")
 }
 
-fn suite(out: &mut dyn Write, printed: &Printed<'_>, findings: &[Finding]) -> io::Result<()> {
+fn suite(out: &mut dyn Write, printed: &Printed<'_>, findings: &[Box<Finding>]) -> io::Result<()> {
     let Some(first) = findings.first() else {
         return Ok(());
     };
