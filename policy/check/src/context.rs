@@ -117,7 +117,7 @@ impl<'a> Context<'a, '_> {
     ) -> Draft<'_> {
         let finding = Finding {
             fingerprint: fingerprint(self.rule, &resource, &located.stable_path),
-            path: located.path.into(),
+            path: located.path.as_str().into(),
             resource: Some(resource),
             ..self.blank()
         };
@@ -139,10 +139,11 @@ impl<'a> Context<'a, '_> {
         }
     }
 
+    /// Texts are copied to their size: what a growing string leaves behind is then used for the next one.
     fn draft(&self, message: String, primary: Span, finding: Finding) -> Draft<'_> {
         Draft {
             finding: Some(Box::new(Finding {
-                message: message.into(),
+                message: message.as_str().into(),
                 primary,
                 ..finding
             })),
@@ -184,7 +185,7 @@ impl Draft<'_> {
     /// What to write instead, where the rule's own help says too little.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         if let Some(finding) = &mut self.finding {
-            finding.help = help.into().into();
+            finding.help = help.into().as_str().into();
         }
         self
     }
@@ -207,7 +208,7 @@ impl Draft<'_> {
         };
         self.related.push(Label {
             span,
-            text: text.into().into(),
+            text: text.into().as_str().into(),
         });
         self
     }
@@ -216,7 +217,7 @@ impl Draft<'_> {
     pub fn related_span(mut self, span: Span, text: impl Into<String>) -> Self {
         self.related.push(Label {
             span,
-            text: text.into().into(),
+            text: text.into().as_str().into(),
         });
         self
     }

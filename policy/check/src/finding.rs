@@ -53,11 +53,8 @@ pub struct Finding {
     pub suppressed: Option<Box<Suppression>>,
 }
 
-/// Many findings: each stays where it was made while lists of them are joined and sorted.
-#[expect(
-    clippy::vec_box,
-    reason = "a large repository has a hundred thousand, and two lists of them at once"
-)]
+/// Many findings: each stays where it was made while lists of them are joined and sorted. A large repository has a
+/// hundred thousand.
 pub type Findings = Vec<Box<Finding>>;
 
 impl Finding {

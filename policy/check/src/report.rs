@@ -192,7 +192,8 @@ impl Report {
 
     /// Puts everything in its order.
     pub(crate) fn sort(&mut self) {
-        let order = |a: &Finding, b: &Finding| {
+        #[expect(clippy::borrowed_box, reason = "what the list holds")]
+        let order = |a: &Box<Finding>, b: &Box<Finding>| {
             (a.primary, a.rule.id, &a.path, &a.message)
                 .cmp(&(b.primary, b.rule.id, &b.path, &b.message))
         };
