@@ -62,7 +62,7 @@ impl<'a> Context<'a, '_> {
         message: impl Into<String>,
     ) -> Draft<'_> {
         let located = place.into().locate(resource.node);
-        self.draft_at(resource.identity(), located, message.into())
+        self.draft_at(resource.identity(), &located, &message.into())
     }
 
     /// Reports a fault of a workload's object at a place in it.
@@ -74,7 +74,7 @@ impl<'a> Context<'a, '_> {
     ) -> Draft<'_> {
         let owner = self.inventory.resource(workload.resource);
         let located = place.into().locate(workload.object);
-        self.draft_at(owner.identity(), located, message.into())
+        self.draft_at(owner.identity(), &located, &message.into())
     }
 
     /// Reports a fault of a file.
@@ -85,7 +85,7 @@ impl<'a> Context<'a, '_> {
         hasher.write(self.inventory.sources().get(span.source).path.as_bytes());
         hasher.write(message.as_bytes());
         self.draft(
-            message,
+            &message,
             span,
             Finding {
                 fingerprint: hasher.finish(),
@@ -109,12 +109,7 @@ impl<'a> Context<'a, '_> {
         });
     }
 
-    fn draft_at(
-        &self,
-        resource: Arc<ResourceName>,
-        located: Located,
-        message: String,
-    ) -> Draft<'_> {
+    fn draft_at(&self, resource: Arc<ResourceName>, located: &Located, message: &str) -> Draft<'_> {
         let finding = Finding {
             fingerprint: fingerprint(self.rule, &resource, &located.stable_path),
             path: located.path.as_str().into(),
@@ -140,10 +135,10 @@ impl<'a> Context<'a, '_> {
     }
 
     /// Texts are copied to their size: what a growing string leaves behind is then used for the next one.
-    fn draft(&self, message: String, primary: Span, finding: Finding) -> Draft<'_> {
+    fn draft(&self, message: &str, primary: Span, finding: Finding) -> Draft<'_> {
         Draft {
             finding: Some(Box::new(Finding {
-                message: message.as_str().into(),
+                message: message.into(),
                 primary,
                 ..finding
             })),
