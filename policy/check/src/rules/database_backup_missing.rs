@@ -6,7 +6,7 @@ use crate::{Check, Context, Inventory, Item, Kind, Place, Resource, Rule, Severi
 pub(super) static RULE: Rule = Rule {
     id: "database-backup-missing",
     item: Item::Backups,
-    severity: Severity::Warning,
+    severity: Severity::Error,
     default: true,
     since: "0.1.0",
     summary: "nothing backs up a database",

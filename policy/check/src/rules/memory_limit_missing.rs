@@ -4,7 +4,7 @@ use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
 pub(super) static RULE: Rule = Rule {
     id: "memory-limit-missing",
     item: Item::Resources,
-    severity: Severity::Warning,
+    severity: Severity::Error,
     default: true,
     since: "0.1.0",
     summary: "a container may use all the memory of its node",

@@ -4,7 +4,7 @@ use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-missing-for-workload",
     item: Item::NetworkPolicies,
-    severity: Severity::Warning,
+    severity: Severity::Error,
     default: true,
     since: "0.1.0",
     summary: "no network policy selects the pods of a workload",

@@ -5,7 +5,7 @@ use crate::{Check, Container, Context, Item, Place, Role, Rule, Severity, Worklo
 pub(super) static RULE: Rule = Rule {
     id: "probe-liveness-missing",
     item: Item::Probes,
-    severity: Severity::Warning,
+    severity: Severity::Error,
     default: true,
     since: "0.1.0",
     summary: "a container that serves has no liveness probe",

@@ -5,7 +5,7 @@ use crate::{Check, Container, Context, Item, Kind, Place, Role, Rule, Severity, 
 pub(super) static RULE: Rule = Rule {
     id: "probe-readiness-missing",
     item: Item::Probes,
-    severity: Severity::Warning,
+    severity: Severity::Error,
     default: true,
     since: "0.1.0",
     summary: "a container that serves has no readiness probe",

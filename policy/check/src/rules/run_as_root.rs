@@ -6,7 +6,7 @@ use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
 pub(super) static RULE: Rule = Rule {
     id: "run-as-root",
     item: Item::Security,
-    severity: Severity::Warning,
+    severity: Severity::Error,
     default: true,
     since: "0.1.0",
     summary: "a container runs as root, or may if its image says so",
