@@ -1,11 +1,27 @@
 //! What Cargo itself checks: form, lints, and the tests of every crate.
 
+use std::path::PathBuf;
+
 use crate::command;
 use crate::test::Stop;
 use crate::workspace::Workspace;
 
 pub(crate) fn fmt(workspace: &Workspace) -> Result<(), Stop> {
-    cargo(workspace, &["fmt", "--all", "--check"])
+    cargo(workspace, &["fmt", "--all", "--check"])?;
+    let mut rustfmt = workspace.command("rustfmt");
+    rustfmt.args(["--edition", "2024", "--check"]);
+    Ok(command::run(rustfmt.args(rules(workspace)?))?)
+}
+
+/// The rules' modules, which a macro declares, so that `cargo fmt` does not see them.
+fn rules(workspace: &Workspace) -> Result<Vec<PathBuf>, Stop> {
+    let folder = workspace.root.join("policy/check/src/rules");
+    let entries =
+        std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    Ok(paths
+        .filter(|path| path.extension().is_some_and(|kind| kind == "rs"))
+        .collect())
 }
 
 pub(crate) fn clippy(workspace: &Workspace) -> Result<(), Stop> {

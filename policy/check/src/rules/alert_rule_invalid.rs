@@ -36,30 +36,62 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     }
 }
 
-fn group_name<'a>(cx: &Context<'_, '_>, resource: &Resource<'a>, file: RuleFile<'a>, group: Node<'a>, named: &mut BTreeMap<&'a str, Node<'a>>) {
+fn group_name<'a>(
+    cx: &Context<'_, '_>,
+    resource: &Resource<'a>,
+    file: RuleFile<'a>,
+    group: Node<'a>,
+    named: &mut BTreeMap<&'a str, Node<'a>>,
+) {
     match group.get("name").filter(|name| !name.is_empty()) {
-        None => cx.report(resource, file.place(Place::missing(group, "name"), ""), "a group of rules has no name").file(),
+        None => cx
+            .report(
+                resource,
+                file.place(Place::missing(group, "name"), ""),
+                "a group of rules has no name",
+            )
+            .file(),
         Some(name) => {
             let text = name.text().unwrap_or_default();
             if let Some(first) = named.insert(text, name) {
                 let message = format!("two groups are called `{text}`");
-                cx.report(resource, file.place(name, text), message).related_span(file.span(first), "the first is here").file();
+                cx.report(resource, file.place(name, text), message)
+                    .related_span(file.span(first), "the first is here")
+                    .file();
             }
         }
     }
 }
 
-fn rule_kind<'a>(cx: &Context<'_, '_>, resource: &Resource<'a>, file: RuleFile<'a>, rule: Node<'a>) {
+fn rule_kind<'a>(
+    cx: &Context<'_, '_>,
+    resource: &Resource<'a>,
+    file: RuleFile<'a>,
+    rule: Node<'a>,
+) {
     if let Some((name, key, message)) = fault(rule) {
-        let place = rule.entry(key).map_or_else(|| Place::missing(rule, key), Place::key);
+        let place = rule
+            .entry(key)
+            .map_or_else(|| Place::missing(rule, key), Place::key);
         cx.report(resource, file.place(place, name), message).file();
     }
 }
 
-fn bad_duration<'a>(cx: &Context<'_, '_>, resource: &Resource<'a>, file: RuleFile<'a>, node: Node<'a>, key: &'static str) {
+fn bad_duration<'a>(
+    cx: &Context<'_, '_>,
+    resource: &Resource<'a>,
+    file: RuleFile<'a>,
+    node: Node<'a>,
+    key: &'static str,
+) {
     let Some(given) = node.get(key) else { return };
     let text = given.text().unwrap_or_default();
     if !text.is_empty() && duration(text).is_none() {
-        cx.report(resource, file.place(given, key), format!("`{key}: {text}` is no duration such as `5m` or `1h30m`")).file();
+        cx.report(
+            resource,
+            file.place(given, key),
+            format!("`{key}: {text}` is no duration such as `5m` or `1h30m`"),
+        )
+        .file();
     }
 }

@@ -18,7 +18,12 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     for alert in cx.inventory.alerting().alerts(resource) {
         if !alert.is_for_nobody() && !alert.has_annotation(&["runbook_url", "runbook"]) {
             let place = alert.place(Place::missing(alert.node, "annotations.runbook_url"));
-            cx.report(resource, place, format!("alert {} names no runbook", alert.name)).file();
+            cx.report(
+                resource,
+                place,
+                format!("alert {} names no runbook", alert.name),
+            )
+            .file();
         }
     }
 }

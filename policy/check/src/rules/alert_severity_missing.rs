@@ -18,7 +18,12 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     for alert in cx.inventory.alerting().alerts(resource) {
         if alert.label("severity").is_none() {
             let place = alert.place(Place::missing(alert.node, "labels.severity"));
-            cx.report(resource, place, format!("alert {} has no severity", alert.name)).file();
+            cx.report(
+                resource,
+                place,
+                format!("alert {} has no severity", alert.name),
+            )
+            .file();
         }
     }
 }

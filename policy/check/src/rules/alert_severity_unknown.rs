@@ -17,13 +17,25 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     let known = &cx.facts().alert_severities;
     for alert in cx.inventory.alerting().alerts(resource) {
-        let Some(severity) = alert.severity() else { continue };
+        let Some(severity) = alert.severity() else {
+            continue;
+        };
         if alert.is_for_nobody() || known.is_empty() || known.iter().any(|own| own == severity) {
             continue;
         }
-        let own = alert.node.get("labels").and_then(|labels| labels.get("severity"));
-        let place = own.map_or_else(|| Place::missing(alert.node, "labels.severity"), Place::value);
-        let message = format!("alert {} has the severity `{severity}`; known are {}", alert.name, known.join(", "));
+        let own = alert
+            .node
+            .get("labels")
+            .and_then(|labels| labels.get("severity"));
+        let place = own.map_or_else(
+            || Place::missing(alert.node, "labels.severity"),
+            Place::value,
+        );
+        let message = format!(
+            "alert {} has the severity `{severity}`; known are {}",
+            alert.name,
+            known.join(", ")
+        );
         cx.report(resource, alert.place(place), message).file();
     }
 }

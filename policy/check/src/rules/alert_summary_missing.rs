@@ -18,7 +18,15 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     for alert in cx.inventory.alerting().alerts(resource) {
         if !alert.has_annotation(&["summary", "description", "message"]) {
             let place = alert.place(Place::missing(alert.node, "annotations.summary"));
-            cx.report(resource, place, format!("alert {} has neither a summary nor a description", alert.name)).file();
+            cx.report(
+                resource,
+                place,
+                format!(
+                    "alert {} has neither a summary nor a description",
+                    alert.name
+                ),
+            )
+            .file();
         }
     }
 }

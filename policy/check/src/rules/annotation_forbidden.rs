@@ -20,11 +20,17 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
         return;
     }
     for entry in annotation_maps(resource).flat_map(|map| map.value.entries()) {
-        if forbidden.iter().any(|pattern| matches(pattern, entry.name())) {
+        if forbidden
+            .iter()
+            .any(|pattern| matches(pattern, entry.name()))
+        {
             cx.report(
                 resource,
                 entry,
-                format!("{resource} carries the forbidden annotation `{}`", shortened(entry.name())),
+                format!(
+                    "{resource} carries the forbidden annotation `{}`",
+                    shortened(entry.name())
+                ),
             )
             .file();
         }
@@ -36,7 +42,10 @@ fn matches(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == name,
         Some((head, rest)) => name.strip_prefix(head).is_some_and(|tail| {
-            tail.char_indices().map(|(at, _)| at).chain([tail.len()]).any(|at| matches(rest, &tail[at..]))
+            tail.char_indices()
+                .map(|(at, _)| at)
+                .chain([tail.len()])
+                .any(|at| matches(rest, &tail[at..]))
         }),
     }
 }

@@ -19,7 +19,12 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     for entry in entries.filter(|entry| !has_placeholder(entry.name())) {
         // The API server looks at the key in lower case, so a domain may have capitals here.
         if let Some(fault) = key_fault(&entry.name().to_ascii_lowercase()) {
-            cx.report(resource, entry, format!("the annotation `{}` {fault}", shortened(entry.name()))).file();
+            cx.report(
+                resource,
+                entry,
+                format!("the annotation `{}` {fault}", shortened(entry.name())),
+            )
+            .file();
         }
     }
 }

@@ -21,12 +21,19 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
         for entry in map.value.entries() {
             if !matches!(entry.value.scalar(), Some(Scalar::Str(_) | Scalar::Null)) {
                 let (key, kind) = (shortened(entry.name()), entry.value.kind().name());
-                cx.report(resource, entry.value, format!("the value of annotation `{key}` is {kind}, not a string"))
-                    .file();
+                cx.report(
+                    resource,
+                    entry.value,
+                    format!("the value of annotation `{key}` is {kind}, not a string"),
+                )
+                .file();
             }
         }
-        let size: usize =
-            map.value.entries().map(|entry| entry.name().len() + entry.value.text().map_or(0, str::len)).sum();
+        let size: usize = map
+            .value
+            .entries()
+            .map(|entry| entry.name().len() + entry.value.text().map_or(0, str::len))
+            .sum();
         if size > ANNOTATIONS_SIZE {
             cx.report(
                 resource,

@@ -14,16 +14,33 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    let Some(pods) = cx.inventory.scaling().pods(cx.inventory, workload).filter(|pods| pods.most > 1) else { return };
+    let Some(pods) = cx
+        .inventory
+        .scaling()
+        .pods(cx.inventory, workload)
+        .filter(|pods| pods.most > 1)
+    else {
+        return;
+    };
     if workload.is_test_hook() || spread::spreads(workload) || spread::keeps_apart(workload) {
         return;
     }
     let owner = cx.inventory.owner(workload);
     let count = pods.most;
     if let Some(selector) = spread::astray(workload) {
-        cx.report_in(workload, selector, format!("{owner} keeps away from other pods, not from its own {count}")).file();
+        cx.report_in(
+            workload,
+            selector,
+            format!("{owner} keeps away from other pods, not from its own {count}"),
+        )
+        .file();
     } else {
         let place = Place::missing(workload.spec, "topologySpreadConstraints");
-        cx.report_in(workload, place, format!("{owner} may run all its {count} pods on one node")).file();
+        cx.report_in(
+            workload,
+            place,
+            format!("{owner} may run all its {count} pods on one node"),
+        )
+        .file();
     }
 }

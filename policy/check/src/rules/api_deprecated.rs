@@ -15,12 +15,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
-    let (version, kind, target) = (resource.api_version, resource.kind_name, cx.config.kubernetes);
-    let Some(entry) = deprecations::find(version, kind) else { return };
+    let (version, kind, target) = (
+        resource.api_version,
+        resource.kind_name,
+        cx.config.kubernetes,
+    );
+    let Some(entry) = deprecations::find(version, kind) else {
+        return;
+    };
     if target < entry.deprecated && entry.removed.is_none_or(|removed| target < removed) {
         return;
     }
-    let Some(node) = resource.node.get("apiVersion") else { return };
+    let Some(node) = resource.node.get("apiVersion") else {
+        return;
+    };
     let gone = entry.removed.filter(|removed| *removed <= target);
     let (severity, message) = match (gone, entry.removed) {
         (Some((major, minor)), _) => (
@@ -35,11 +43,21 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     } else {
         format!("write `apiVersion: {replacement}`; fields may have moved, see the migration guide")
     };
-    cx.report(resource, node, message).severity(severity).help(help).file();
+    cx.report(resource, node, message)
+        .severity(severity)
+        .help(help)
+        .file();
 }
 
-fn deprecated(version: &str, kind: &str, entry: &Deprecation, removed: Option<(u16, u16)>) -> String {
+fn deprecated(
+    version: &str,
+    kind: &str,
+    entry: &Deprecation,
+    removed: Option<(u16, u16)>,
+) -> String {
     let (major, minor) = entry.deprecated;
-    let until = removed.map_or_else(String::new, |(major, minor)| format!(" and leaves with {major}.{minor}"));
+    let until = removed.map_or_else(String::new, |(major, minor)| {
+        format!(" and leaves with {major}.{minor}")
+    });
     format!("`{version}` {kind} is deprecated since Kubernetes {major}.{minor}{until}")
 }

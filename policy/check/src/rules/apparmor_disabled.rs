@@ -19,12 +19,20 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
         if let Some(profile) = setting.written.filter(|profile| !allows_profile(*profile)) {
             let kind = profile_type(profile);
             let name = kind.text().unwrap_or("none");
-            cx.report_in(workload, kind, format!("{setting} has the AppArmor profile `{name}`")).file();
+            cx.report_in(
+                workload,
+                kind,
+                format!("{setting} has the AppArmor profile `{name}`"),
+            )
+            .file();
         }
     }
     for annotation in apparmor_annotations(workload) {
         let profile = annotation.value.text().unwrap_or_default();
-        if !(profile.is_empty() || profile == "runtime/default" || profile.starts_with("localhost/")) {
+        if !(profile.is_empty()
+            || profile == "runtime/default"
+            || profile.starts_with("localhost/"))
+        {
             let container = annotation.name().rsplit('/').next().unwrap_or_default();
             cx.report_in(
                 workload,

@@ -15,21 +15,38 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     let scaling = cx.inventory.scaling();
-    let Some(scaler) = scaling.scaler(resource) else { return };
-    let Some(target) = scaler.target.filter(|target| !target.name.is_empty()) else { return };
+    let Some(scaler) = scaling.scaler(resource) else {
+        return;
+    };
+    let Some(target) = scaler.target.filter(|target| !target.name.is_empty()) else {
+        return;
+    };
     // The first of them stands; each other one is told so.
-    let others = scaling.horizontal_at(scaler).map(|other| cx.inventory.resource(other.resource));
+    let others = scaling
+        .horizontal_at(scaler)
+        .map(|other| cx.inventory.resource(other.resource));
     let mut before = others.take_while(|other| other.index() != resource.index());
-    let Some(other) = before.find(|other| is_another(resource, other)) else { return };
+    let Some(other) = before.find(|other| is_another(resource, other)) else {
+        return;
+    };
     let place = target.node.get("name").unwrap_or(target.node);
-    cx.report(resource, place, format!("{resource} scales {} {}, and so does {other}", target.kind_name, target.name))
-        .related_object(other, "the other autoscaler")
-        .file();
+    cx.report(
+        resource,
+        place,
+        format!(
+            "{resource} scales {} {}, and so does {other}",
+            target.kind_name, target.name
+        ),
+    )
+    .related_object(other, "the other autoscaler")
+    .file();
 }
 
 /// Not the same object of another environment, and not one that is being taken over.
 fn is_another(one: &Resource<'_>, other: &Resource<'_>) -> bool {
     let same = one.kind == other.kind && one.name == other.name;
-    let takes_over = |scaler: &Resource<'_>| scaler.annotation("scaledobject.keda.sh/transfer-hpa-ownership") == Some("true");
+    let takes_over = |scaler: &Resource<'_>| {
+        scaler.annotation("scaledobject.keda.sh/transfer-hpa-ownership") == Some("true")
+    };
     !same && !takes_over(one) && !takes_over(other)
 }

@@ -13,7 +13,15 @@ pub(super) static RULE: Rule = Rule {
     help: "write it to an object storage outside the cluster, best in another region and account",
     standards: &[],
     docs: include_str!("backup_target_in_cluster.md"),
-    check: Check::Resource(&[Kind::CronJob, Kind::BackupStorageLocation, Kind::CnpgCluster, Kind::Other], check),
+    check: Check::Resource(
+        &[
+            Kind::CronJob,
+            Kind::BackupStorageLocation,
+            Kind::CnpgCluster,
+            Kind::Other,
+        ],
+        check,
+    ),
 };
 
 fn check<'s>(cx: &Context<'_, 's>, backup: &Resource<'s>) {
@@ -31,20 +39,40 @@ fn check<'s>(cx: &Context<'_, 's>, backup: &Resource<'s>) {
 
 fn in_cluster<'s>(cx: &Context<'_, 's>, backup: &Resource<'s>, endpoint: Node<'s>) {
     let namespace = backup.declared_namespace.unwrap_or("default");
-    if let Some(host) = endpoint.text().and_then(|text| in_cluster_host(cx.inventory, namespace, text)) {
-        cx.report(backup, endpoint, format!("{backup} writes to `{host}`, which runs in the cluster itself")).file();
+    if let Some(host) = endpoint
+        .text()
+        .and_then(|text| in_cluster_host(cx.inventory, namespace, text))
+    {
+        cx.report(
+            backup,
+            endpoint,
+            format!("{backup} writes to `{host}`, which runs in the cluster itself"),
+        )
+        .file();
     }
 }
 
 fn job<'s>(cx: &Context<'_, 's>, backup: &Resource<'s>) {
     let backups = cx.inventory.backups();
-    let Some((workload, job)) = backups.backup_job(cx.inventory, backup) else { return };
+    let Some((workload, job)) = backups.backup_job(cx.inventory, backup) else {
+        return;
+    };
     match job.target(cx.inventory, workload) {
         Target::Host(node, host) => {
-            cx.report_in(workload, node, format!("{backup} writes to `{host}`, which runs in the cluster itself")).file();
+            cx.report_in(
+                workload,
+                node,
+                format!("{backup} writes to `{host}`, which runs in the cluster itself"),
+            )
+            .file();
         }
         Target::Volume(volume, what) => {
-            cx.report_in(workload, volume, format!("{backup} writes to {what} and nowhere else")).file();
+            cx.report_in(
+                workload,
+                volume,
+                format!("{backup} writes to {what} and nowhere else"),
+            )
+            .file();
         }
         Target::Elsewhere => {}
     }

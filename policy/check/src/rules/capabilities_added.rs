@@ -19,9 +19,15 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
         return;
     }
     // What is not in the baseline list either is `capabilities-dangerous-added`.
-    let tolerated = |name: &str| name != "NET_BIND_SERVICE" && BASELINE_CAPABILITIES.contains(&name);
+    let tolerated =
+        |name: &str| name != "NET_BIND_SERVICE" && BASELINE_CAPABILITIES.contains(&name);
     for added in capabilities(container, "add").filter(|node| node.text().is_some_and(tolerated)) {
         let name = added.text().unwrap_or_default();
-        cx.report_in(workload, added, format!("{container} adds the capability {name}")).file();
+        cx.report_in(
+            workload,
+            added,
+            format!("{container} adds the capability {name}"),
+        )
+        .file();
     }
 }

@@ -16,14 +16,26 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     for added in capabilities(container, "add") {
-        let Some(name) = added.text().filter(|name| !BASELINE_CAPABILITIES.contains(name)) else { continue };
+        let Some(name) = added
+            .text()
+            .filter(|name| !BASELINE_CAPABILITIES.contains(name))
+        else {
+            continue;
+        };
         let bare = name.to_ascii_uppercase();
         let bare = bare.strip_prefix("CAP_").unwrap_or(&bare);
         let draft = if BASELINE_CAPABILITIES.contains(&bare) {
-            let message = format!("{container} adds `{name}`, which the admission check knows only as `{bare}`");
-            cx.report_in(workload, added, message).help(format!("write `{bare}`"))
+            let message = format!(
+                "{container} adds `{name}`, which the admission check knows only as `{bare}`"
+            );
+            cx.report_in(workload, added, message)
+                .help(format!("write `{bare}`"))
         } else {
-            cx.report_in(workload, added, format!("{container} adds the capability {name}"))
+            cx.report_in(
+                workload,
+                added,
+                format!("{container} adds the capability {name}"),
+            )
         };
         draft.file();
     }

@@ -11,7 +11,11 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a container keeps capabilities that it does not ask for",
     help: "set `capabilities.drop: [ALL]` in the container's `securityContext`, and add back what it needs",
-    standards: &[Standard::PssRestricted, Standard::Cis("5.2.10"), Standard::Nsa],
+    standards: &[
+        Standard::PssRestricted,
+        Standard::Cis("5.2.10"),
+        Standard::Nsa,
+    ],
     docs: include_str!("capabilities_not_dropped.md"),
     check: Check::Container(check),
 };
@@ -23,11 +27,18 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
         return;
     }
     let message = match dropped().next() {
-        Some(_) if drops(container, "ALL") => format!("{container} drops `all`: the admission check reads only `ALL`"),
+        Some(_) if drops(container, "ALL") => {
+            format!("{container} drops `all`: the admission check reads only `ALL`")
+        }
         Some(first) => format!("{container} drops only some capabilities ({first} …), not `ALL`"),
         None => format!("{container} keeps the default capabilities: it does not drop `ALL`"),
     };
-    let written = container.security("capabilities").and_then(|capabilities| capabilities.entry("drop"));
-    let place = written.map_or_else(|| Place::missing(container.node, "securityContext.capabilities.drop"), Place::key);
+    let written = container
+        .security("capabilities")
+        .and_then(|capabilities| capabilities.entry("drop"));
+    let place = written.map_or_else(
+        || Place::missing(container.node, "securityContext.capabilities.drop"),
+        Place::key,
+    );
     cx.report_in(workload, place, message).file();
 }

@@ -20,15 +20,33 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
     for reference in reference::variables(container) {
         let (kind, name) = (reference.kind_name(), reference.text());
         if reference.dangles(cx, namespace) {
-            cx.report_in(workload, reference.name, format!("{container} reads {kind} `{name}`, which is not in namespace `{namespace}`")).file();
+            cx.report_in(
+                workload,
+                reference.name,
+                format!(
+                    "{container} reads {kind} `{name}`, which is not in namespace `{namespace}`"
+                ),
+            )
+            .file();
             continue;
         }
-        let Some(key) = reference.node.get("key") else { continue };
+        let Some(key) = reference.node.get("key") else {
+            continue;
+        };
         let text = key.text().unwrap_or_default();
         if reference.lacks_key(cx, namespace, text) {
-            let draft = cx.report_in(workload, key, format!("{container} reads key `{text}`, which {kind} `{name}` does not have"));
+            let draft = cx.report_in(
+                workload,
+                key,
+                format!("{container} reads key `{text}`, which {kind} `{name}` does not have"),
+            );
             match cx.inventory.find(reference.kind, namespace, name) {
-                Some(object) => draft.related(object.field("metadata.name").unwrap_or(object.node), keys(object.node)).file(),
+                Some(object) => draft
+                    .related(
+                        object.field("metadata.name").unwrap_or(object.node),
+                        keys(object.node),
+                    )
+                    .file(),
                 None => draft.file(),
             }
         }
@@ -36,7 +54,13 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
 }
 
 fn keys(object: Node<'_>) -> String {
-    let maps = ["data", "stringData", "binaryData"].into_iter().filter_map(|map| object.get(map));
-    let names: Vec<_> = maps.flat_map(Node::entries).map(plimsoll_yaml::Entry::name).take(6).collect();
+    let maps = ["data", "stringData", "binaryData"]
+        .into_iter()
+        .filter_map(|map| object.get(map));
+    let names: Vec<_> = maps
+        .flat_map(Node::entries)
+        .map(plimsoll_yaml::Entry::name)
+        .take(6)
+        .collect();
     format!("it has {}", names.join(", "))
 }

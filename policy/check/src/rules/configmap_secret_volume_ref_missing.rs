@@ -29,32 +29,68 @@ fn pod<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     for reference in reference::whole_objects(workload) {
         let (kind, name) = (reference.kind_name(), reference.text());
         if reference.dangles(cx, namespace) {
-            cx.report_in(workload, reference.name, format!("the pods need {kind} `{name}`, which is not in namespace `{namespace}`")).file();
+            cx.report_in(
+                workload,
+                reference.name,
+                format!("the pods need {kind} `{name}`, which is not in namespace `{namespace}`"),
+            )
+            .file();
             continue;
         }
-        for key in reference.node.get("items").into_iter().flat_map(Node::items).filter_map(|item| item.get("key")) {
+        for key in reference
+            .node
+            .get("items")
+            .into_iter()
+            .flat_map(Node::items)
+            .filter_map(|item| item.get("key"))
+        {
             let text = key.text().unwrap_or_default();
             if reference.lacks_key(cx, namespace, text) {
-                cx.report_in(workload, key, format!("the pods mount key `{text}`, which {kind} `{name}` does not have")).file();
+                cx.report_in(
+                    workload,
+                    key,
+                    format!("the pods mount key `{text}`, which {kind} `{name}` does not have"),
+                )
+                .file();
             }
         }
     }
     // Without its pull secret a pod still starts where the image is public or on the node already.
-    for name in workload.pod("imagePullSecrets").into_iter().flat_map(Node::items).filter_map(|item| item.get("name")) {
+    for name in workload
+        .pod("imagePullSecrets")
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(|item| item.get("name"))
+    {
         let text = name.text().unwrap_or_default();
         if reference::is_plain(name) && cx.is_missing(Kind::Secret, namespace, text) {
-            cx.report_in(workload, name, format!("pull secret `{text}` is not in namespace `{namespace}`")).severity(Severity::Warning).file();
+            cx.report_in(
+                workload,
+                name,
+                format!("pull secret `{text}` is not in namespace `{namespace}`"),
+            )
+            .severity(Severity::Warning)
+            .file();
         }
     }
 }
 
 fn tls<'s>(cx: &Context<'_, 's>, ingress: &Resource<'s>) {
     let namespace = ingress.namespace();
-    for name in ingress.field("spec.tls").into_iter().flat_map(Node::items).filter_map(|item| item.get("secretName")) {
+    for name in ingress
+        .field("spec.tls")
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(|item| item.get("secretName"))
+    {
         let text = name.text().unwrap_or_default();
         if reference::is_plain(name) && cx.is_missing(Kind::Secret, namespace, text) {
-            let message = format!("{ingress} serves TLS from Secret `{text}`, which is not in namespace `{namespace}`");
-            cx.report(ingress, name, message).help("add a Certificate or a cert-manager annotation, or name it under `external`").file();
+            let message = format!(
+                "{ingress} serves TLS from Secret `{text}`, which is not in namespace `{namespace}`"
+            );
+            cx.report(ingress, name, message)
+                .help("add a Certificate or a cert-manager annotation, or name it under `external`")
+                .file();
         }
     }
 }

@@ -14,7 +14,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    if let Some(privileged) = container.security("privileged").filter(|node| node.bool() == Some(true)) {
-        cx.report_in(workload, privileged, format!("{container} is privileged")).file();
+    if let Some(privileged) = container
+        .security("privileged")
+        .filter(|node| node.bool() == Some(true))
+    {
+        cx.report_in(workload, privileged, format!("{container} is privileged"))
+            .file();
     }
 }

@@ -31,18 +31,38 @@ const KINDS: &[Kind] = &[
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     let own = resource.labels();
-    let namespace = cx.inventory.find(Kind::Namespace, "", resource.namespace()).map(Resource::labels);
-    let has =
-        |key: &String| own.get(key).is_some() || namespace.as_ref().is_some_and(|labels| labels.get(key).is_some());
+    let namespace = cx
+        .inventory
+        .find(Kind::Namespace, "", resource.namespace())
+        .map(Resource::labels);
+    let has = |key: &String| {
+        own.get(key).is_some()
+            || namespace
+                .as_ref()
+                .is_some_and(|labels| labels.get(key).is_some())
+    };
     // What the Namespace lacks is said there, once.
     if resource.kind != Kind::Namespace && namespace.is_some() {
         return;
     }
-    let missing: Vec<_> = cx.facts().cost_labels.iter().filter(|key| !has(key)).map(String::as_str).collect();
+    let missing: Vec<_> = cx
+        .facts()
+        .cost_labels
+        .iter()
+        .filter(|key| !has(key))
+        .map(String::as_str)
+        .collect();
     if !missing.is_empty() {
-        let message = format!("{resource} does not say who pays for it: no {}", shortened(&missing.join(", ")));
-        cx.report(resource, Place::missing(resource.node, "metadata.labels"), message)
-            .help(format!("add the labels {}", missing.join(", ")))
-            .file();
+        let message = format!(
+            "{resource} does not say who pays for it: no {}",
+            shortened(&missing.join(", "))
+        );
+        cx.report(
+            resource,
+            Place::missing(resource.node, "metadata.labels"),
+            message,
+        )
+        .help(format!("add the labels {}", missing.join(", ")))
+        .file();
     }
 }

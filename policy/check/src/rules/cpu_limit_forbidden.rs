@@ -14,8 +14,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let limits = container.node.get("resources").and_then(|resources| resources.get("limits"));
-    if let Some(limit) = limits.and_then(|limits| limits.entry("cpu")).filter(|limit| !limit.value.is_null()) {
+    let limits = container
+        .node
+        .get("resources")
+        .and_then(|resources| resources.get("limits"));
+    if let Some(limit) = limits
+        .and_then(|limits| limits.entry("cpu"))
+        .filter(|limit| !limit.value.is_null())
+    {
         let amount = limit.value.text().unwrap_or_default();
         cx.report_in(
             workload,

@@ -15,8 +15,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let unset = demand::unset(cx.inventory, workload, container, Side::Limits, "resources.limits.cpu");
+    let unset = demand::unset(
+        cx.inventory,
+        workload,
+        container,
+        Side::Limits,
+        "resources.limits.cpu",
+    );
     if let Some(place) = unset {
-        cx.report_in(workload, place, format!("{container} has no CPU limit: it may use every CPU of its node")).file();
+        cx.report_in(
+            workload,
+            place,
+            format!("{container} has no CPU limit: it may use every CPU of its node"),
+        )
+        .file();
     }
 }

@@ -15,8 +15,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let unset = demand::unset(cx.inventory, workload, container, Side::Requests, "resources.requests.cpu");
+    let unset = demand::unset(
+        cx.inventory,
+        workload,
+        container,
+        Side::Requests,
+        "resources.requests.cpu",
+    );
     if let Some(place) = unset {
-        cx.report_in(workload, place, format!("{container} asks for no CPU")).file();
+        cx.report_in(workload, place, format!("{container} asks for no CPU"))
+            .file();
     }
 }

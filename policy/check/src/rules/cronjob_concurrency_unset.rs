@@ -19,6 +19,11 @@ fn check<'s>(cx: &Context<'_, 's>, cronjob: &Resource<'s>) {
     let Some(spec) = cronjob.spec() else { return };
     if spec.get("concurrencyPolicy").is_none_or(Node::is_empty) {
         let place = Place::missing(spec, "concurrencyPolicy");
-        cx.report(cronjob, place, format!("{cronjob} starts its next run while the last is still running")).file();
+        cx.report(
+            cronjob,
+            place,
+            format!("{cronjob} starts its next run while the last is still running"),
+        )
+        .file();
     }
 }

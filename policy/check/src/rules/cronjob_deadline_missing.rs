@@ -15,10 +15,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, cronjob: &Resource<'s>) {
     let Some(spec) = cronjob.spec() else { return };
-    match spec.get("startingDeadlineSeconds").filter(|node| !node.is_null()) {
+    match spec
+        .get("startingDeadlineSeconds")
+        .filter(|node| !node.is_null())
+    {
         None => {
             let place = Place::missing(spec, "startingDeadlineSeconds");
-            cx.report(cronjob, place, format!("{cronjob} has no deadline for a start that was missed")).file();
+            cx.report(
+                cronjob,
+                place,
+                format!("{cronjob} has no deadline for a start that was missed"),
+            )
+            .file();
         }
         Some(node) if node.int().is_some_and(|seconds| seconds < LOOKS_EVERY) => {
             let seconds = node.int().unwrap_or_default();

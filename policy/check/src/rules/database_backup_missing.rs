@@ -23,16 +23,28 @@ fn check(cx: &Context<'_, '_>) {
         let declared = is_declared(cx, workload.namespace);
         if !declared && !backups.covers(cx.inventory, store) {
             let owner = cx.inventory.owner(workload);
-            let message = format!("{owner} keeps data of {} on a volume, and nothing backs it up", store.engine.name());
+            let message = format!(
+                "{owner} keeps data of {} on a volume, and nothing backs it up",
+                store.engine.name()
+            );
             cx.report_in(workload, store.image, message).file();
         }
     }
-    let objects = [Kind::CnpgCluster, Kind::Other].into_iter().flat_map(|kind| cx.inventory.of_kind(kind));
+    let objects = [Kind::CnpgCluster, Kind::Other]
+        .into_iter()
+        .flat_map(|kind| cx.inventory.of_kind(kind));
     for (object, managed) in objects.filter_map(|object| Some((object, Managed::read(object)?))) {
-        let covered = managed.is_backed_up(cx.inventory, object) || backups.covers_managed(object, managed.engine);
+        let covered = managed.is_backed_up(cx.inventory, object)
+            || backups.covers_managed(object, managed.engine);
         if !covered && !is_declared(cx, object.namespace()) {
-            let place = object.spec().map_or(Place::value(object.node), |spec| place(spec, object.kind));
-            let message = format!("{object} is a database of {}, and {}", managed.engine.name(), lacks(cx.inventory, object));
+            let place = object
+                .spec()
+                .map_or(Place::value(object.node), |spec| place(spec, object.kind));
+            let message = format!(
+                "{object} is a database of {}, and {}",
+                managed.engine.name(),
+                lacks(cx.inventory, object)
+            );
             cx.report(object, place, message).help(managed.help).file();
         }
     }
@@ -40,20 +52,34 @@ fn check(cx: &Context<'_, '_>) {
 
 /// Points at the stanza that is half of a backup, where there is one.
 fn place(spec: Node<'_>, kind: Kind) -> Place<'_> {
-    spec.entry("backup").filter(|_| kind == Kind::CnpgCluster).map_or_else(|| Place::missing(spec, "backup"), Place::key)
+    spec.entry("backup")
+        .filter(|_| kind == Kind::CnpgCluster)
+        .map_or_else(|| Place::missing(spec, "backup"), Place::key)
 }
 
 fn lacks(inventory: &Inventory<'_>, object: &Resource<'_>) -> &'static str {
     match object.kind {
-        Kind::CnpgCluster if has_destination(object) => "no ScheduledBackup names it: its WAL is of no use without a base backup",
-        Kind::CnpgCluster if is_scheduled(inventory, object) => "its ScheduledBackup has no place to write to",
+        Kind::CnpgCluster if has_destination(object) => {
+            "no ScheduledBackup names it: its WAL is of no use without a base backup"
+        }
+        Kind::CnpgCluster if is_scheduled(inventory, object) => {
+            "its ScheduledBackup has no place to write to"
+        }
         _ => "nothing backs it up",
     }
 }
 
 /// The configuration says that backups of a namespace are made elsewhere.
 fn is_declared(cx: &Context<'_, '_>, namespace: &str) -> bool {
-    ["CronJob", "Schedule", "ScheduledBackup"].iter().any(|kind| {
-        cx.config.external.iter().any(|own| own.kind.as_deref() == Some(kind) && own.namespace.as_ref().is_none_or(|own| own.matches(namespace)))
-    })
+    ["CronJob", "Schedule", "ScheduledBackup"]
+        .iter()
+        .any(|kind| {
+            cx.config.external.iter().any(|own| {
+                own.kind.as_deref() == Some(kind)
+                    && own
+                        .namespace
+                        .as_ref()
+                        .is_none_or(|own| own.matches(namespace))
+            })
+        })
 }

@@ -20,16 +20,34 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
         return;
     }
     let owner = cx.inventory.owner(workload);
-    let mut options = workload.spec.at(&["dnsConfig", "options"]).into_iter().flat_map(Node::items);
-    let ndots = options.find(|option| option.get("name").and_then(Node::text) == Some("ndots")).and_then(|option| option.get("value"));
+    let mut options = workload
+        .spec
+        .at(&["dnsConfig", "options"])
+        .into_iter()
+        .flat_map(Node::items);
+    let ndots = options
+        .find(|option| option.get("name").and_then(Node::text) == Some("ndots"))
+        .and_then(|option| option.get("value"));
     match ndots.and_then(|value| Some((value, value.text()?.parse::<u32>().ok()?))) {
         Some((_, 0..=ENOUGH)) => {}
         Some((value, dots)) => {
-            cx.report_in(workload, value, format!("{owner} tries every search domain for names with fewer than {dots} dots")).file();
+            cx.report_in(
+                workload,
+                value,
+                format!("{owner} tries every search domain for names with fewer than {dots} dots"),
+            )
+            .file();
         }
         None => {
             let place = Place::missing(workload.spec, "dnsConfig.options");
-            cx.report_in(workload, place, format!("{owner} sets no ndots, so names with fewer than 5 dots are searched for first")).file();
+            cx.report_in(
+                workload,
+                place,
+                format!(
+                    "{owner} sets no ndots, so names with fewer than 5 dots are searched for first"
+                ),
+            )
+            .file();
         }
     }
 }
@@ -39,7 +57,10 @@ const ENOUGH: u32 = 2;
 
 /// Its pods get the search domains of the cluster; pods of the node's network do not, unless they ask for them.
 fn asks_the_cluster(workload: &Workload<'_>) -> bool {
-    let policy = workload.pod("dnsPolicy").and_then(Node::text).unwrap_or("ClusterFirst");
+    let policy = workload
+        .pod("dnsPolicy")
+        .and_then(Node::text)
+        .unwrap_or("ClusterFirst");
     let host = workload.pod("hostNetwork").and_then(Node::bool) == Some(true);
     policy == "ClusterFirstWithHostNet" || policy == "ClusterFirst" && !host
 }

@@ -18,10 +18,22 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     for volume in workload.volumes() {
-        let Some(entry) = volume.entry("emptyDir").filter(|entry| entry.value.is_mapping()) else { continue };
-        let sized =
-            entry.value.get("sizeLimit").is_some_and(|size| demand::amount(size).is_none_or(Quantity::is_positive));
-        let (resource, what) = match entry.value.get("medium").and_then(Node::text).unwrap_or_default() {
+        let Some(entry) = volume
+            .entry("emptyDir")
+            .filter(|entry| entry.value.is_mapping())
+        else {
+            continue;
+        };
+        let sized = entry
+            .value
+            .get("sizeLimit")
+            .is_some_and(|size| demand::amount(size).is_none_or(Quantity::is_positive));
+        let (resource, what) = match entry
+            .value
+            .get("medium")
+            .and_then(Node::text)
+            .unwrap_or_default()
+        {
             "" => ("ephemeral-storage", "disk"),
             "Memory" => ("memory", "memory"),
             // Huge pages have to be limited anyway.
@@ -29,18 +41,36 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
         };
         if !sized && !bounded(cx, workload, resource) {
             let name = volume.get("name").and_then(Node::text).unwrap_or_default();
-            let place =
-                if entry.value.is_empty() { Place::key(entry) } else { Place::missing(entry.value, "sizeLimit") };
-            cx.report_in(workload, place, format!("volume `{name}` may fill its node's {what}")).file();
+            let place = if entry.value.is_empty() {
+                Place::key(entry)
+            } else {
+                Place::missing(entry.value, "sizeLimit")
+            };
+            cx.report_in(
+                workload,
+                place,
+                format!("volume `{name}` may fill its node's {what}"),
+            )
+            .file();
         }
     }
 }
 
 /// Every container that runs beside the volume has a limit that what it writes counts against.
 fn bounded<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, resource: &str) -> bool {
-    let limited = |limit: Option<Node<'s>>| limit.and_then(demand::amount).is_some_and(Quantity::is_positive);
+    let limited = |limit: Option<Node<'s>>| {
+        limit
+            .and_then(demand::amount)
+            .is_some_and(Quantity::is_positive)
+    };
     limited(demand::of_pod(workload, Side::Limits, resource))
-        || workload
-            .long_running()
-            .all(|container| limited(demand::effective(cx.inventory, workload, container, Side::Limits, resource)))
+        || workload.long_running().all(|container| {
+            limited(demand::effective(
+                cx.inventory,
+                workload,
+                container,
+                Side::Limits,
+                resource,
+            ))
+        })
 }

@@ -22,7 +22,9 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
     for name in container.env().filter_map(|variable| variable.get("name")) {
         let Some(text) = name.text() else { continue };
         if let Some(first) = seen.get(text) {
-            cx.report_in(workload, name, format!("{container} sets `{text}` twice")).related(*first, "the first time").file();
+            cx.report_in(workload, name, format!("{container} sets `{text}` twice"))
+                .related(*first, "the first time")
+                .file();
         } else {
             seen.insert(text, name);
         }

@@ -18,7 +18,9 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     if let Some(workload) = cx.inventory.workload_of(resource) {
         let variables = workload.containers.iter().flat_map(crate::Container::env);
-        variables.filter_map(|variable| variable.get("value")).for_each(|value| judge(cx, resource, value, Some(workload)));
+        variables
+            .filter_map(|variable| variable.get("value"))
+            .for_each(|value| judge(cx, resource, value, Some(workload)));
     }
     if resource.kind == Kind::ConfigMap {
         let data = resource.field("data").into_iter().flat_map(Node::entries);
@@ -26,7 +28,12 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     }
 }
 
-fn judge<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, value: Node<'s>, workload: Option<&Workload<'s>>) {
+fn judge<'s>(
+    cx: &Context<'_, 's>,
+    resource: &Resource<'s>,
+    value: Node<'s>,
+    workload: Option<&Workload<'s>>,
+) {
     let own = resource.namespace();
     // Long texts are configuration of all sorts, in which only full names are told from examples and comments.
     let text = value.str().unwrap_or_default();
@@ -35,8 +42,15 @@ fn judge<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, value: Node<'s>, wor
     for host in host::services(text) {
         let namespace = host.namespace.unwrap_or(own);
         let populated = cx.inventory.produced().is_populated(namespace);
-        if (plain || host.certain) && populated && !aliased(host.name) && cx.is_missing(Kind::Service, namespace, host.name) {
-            let message = format!("{resource} names the host `{}`, but namespace `{namespace}` has no such Service", host.name);
+        if (plain || host.certain)
+            && populated
+            && !aliased(host.name)
+            && cx.is_missing(Kind::Service, namespace, host.name)
+        {
+            let message = format!(
+                "{resource} names the host `{}`, but namespace `{namespace}` has no such Service",
+                host.name
+            );
             cx.report(resource, value, message).file();
         }
     }
@@ -44,7 +58,13 @@ fn judge<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, value: Node<'s>, wor
 
 /// A name that the pod itself resolves.
 fn is_alias(workload: &Workload<'_>, name: &str) -> bool {
-    let aliases = workload.pod("hostAliases").into_iter().flat_map(Node::items);
-    let mut names = aliases.filter_map(|alias| alias.get("hostnames")).flat_map(Node::items);
-    names.any(|alias| alias.text() == Some(name)) || workload.pod("hostname").and_then(Node::text) == Some(name)
+    let aliases = workload
+        .pod("hostAliases")
+        .into_iter()
+        .flat_map(Node::items);
+    let mut names = aliases
+        .filter_map(|alias| alias.get("hostnames"))
+        .flat_map(Node::items);
+    names.any(|alias| alias.text() == Some(name))
+        || workload.pod("hostname").and_then(Node::text) == Some(name)
 }

@@ -15,7 +15,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let unset = demand::unset(cx.inventory, workload, container, Side::Limits, "resources.limits.ephemeral-storage");
+    let unset = demand::unset(
+        cx.inventory,
+        workload,
+        container,
+        Side::Limits,
+        "resources.limits.ephemeral-storage",
+    );
     if let Some(place) = unset {
         cx.report_in(
             workload,

@@ -29,14 +29,31 @@ const PROVIDERS: &[Kind] = &[
 ];
 
 fn check(cx: &Context<'_, '_>) {
-    let provided = PROVIDERS.iter().any(|kind| cx.inventory.of_kind(*kind).next().is_some())
+    let provided = PROVIDERS
+        .iter()
+        .any(|kind| cx.inventory.of_kind(*kind).next().is_some())
         || cx.inventory.of_kind(Kind::Secret).any(is_sops_encrypted)
-        || cx.inventory.of_kind(Kind::Secret).any(|secret| secret.annotation("avp.kubernetes.io/path").is_some());
-    if let Some(first) = cx.inventory.of_kind(Kind::Secret).next().filter(|_| !provided) {
-        let place = first.field("metadata.name").map_or(Place::value(first.node), Place::value);
+        || cx
+            .inventory
+            .of_kind(Kind::Secret)
+            .any(|secret| secret.annotation("avp.kubernetes.io/path").is_some());
+    if let Some(first) = cx
+        .inventory
+        .of_kind(Kind::Secret)
+        .next()
+        .filter(|_| !provided)
+    {
+        let place = first
+            .field("metadata.name")
+            .map_or(Place::value(first.node), Place::value);
         let count = cx.inventory.of_kind(Kind::Secret).len();
-        let others = if count == 1 { String::new() } else { format!(" and {} others", count - 1) };
-        let message = format!("{first}{others}: the repository shows no store that its Secrets come from");
+        let others = if count == 1 {
+            String::new()
+        } else {
+            format!(" and {} others", count - 1)
+        };
+        let message =
+            format!("{first}{others}: the repository shows no store that its Secrets come from");
         cx.report(first, place, message).file();
     }
 }

@@ -16,17 +16,32 @@ pub(super) static RULE: Rule = Rule {
 };
 
 const KINDS: &[Kind] = &[
-    Kind::ExternalSecret, Kind::ClusterExternalSecret, Kind::PushSecret,
-    Kind::VaultStaticSecret, Kind::VaultDynamicSecret, Kind::VaultPKISecret,
+    Kind::ExternalSecret,
+    Kind::ClusterExternalSecret,
+    Kind::PushSecret,
+    Kind::VaultStaticSecret,
+    Kind::VaultDynamicSecret,
+    Kind::VaultPKISecret,
 ];
 
 fn check<'s>(cx: &Context<'_, 's>, secret: &Resource<'s>) {
     let Some(spec) = secret.spec() else { return };
-    let spec = if secret.kind == Kind::ClusterExternalSecret { spec.get("externalSecretSpec") } else { Some(spec) };
+    let spec = if secret.kind == Kind::ClusterExternalSecret {
+        spec.get("externalSecretSpec")
+    } else {
+        Some(spec)
+    };
     let Some(spec) = spec else { return };
     let items = |field| spec.get(field).into_iter().flat_map(Node::items);
-    let sources = items("data").chain(items("dataFrom")).filter_map(|item| item.at(&["sourceRef", "storeRef"]));
-    for store in spec.get("secretStoreRef").into_iter().chain(items("secretStoreRefs")).chain(sources) {
+    let sources = items("data")
+        .chain(items("dataFrom"))
+        .filter_map(|item| item.at(&["sourceRef", "storeRef"]));
+    for store in spec
+        .get("secretStoreRef")
+        .into_iter()
+        .chain(items("secretStoreRefs"))
+        .chain(sources)
+    {
         check_store(cx, secret, store);
     }
     if let Some(login) = spec.get("vaultAuthRef") {
@@ -36,7 +51,9 @@ fn check<'s>(cx: &Context<'_, 's>, secret: &Resource<'s>) {
 
 /// A reference to a `SecretStore` of the same namespace, unless it says `ClusterSecretStore`.
 fn check_store<'s>(cx: &Context<'_, 's>, secret: &Resource<'s>, store: Node<'s>) {
-    let name = store.get("name").and_then(|node| Some((node, node.text()?)));
+    let name = store
+        .get("name")
+        .and_then(|node| Some((node, node.text()?)));
     let kind = match store.get("kind").and_then(Node::text) {
         None | Some("SecretStore" | "") => Kind::SecretStore,
         Some("ClusterSecretStore") => Kind::ClusterSecretStore,
@@ -51,20 +68,32 @@ fn check_store<'s>(cx: &Context<'_, 's>, secret: &Resource<'s>, store: Node<'s>)
 
 /// A reference of Vault's operator: `name` or `namespace/name`.
 fn check_login<'s>(cx: &Context<'_, 's>, secret: &Resource<'s>, login: Node<'s>) {
-    let Some(text) = login.text().filter(|text| !text.is_empty()) else { return };
+    let Some(text) = login.text().filter(|text| !text.is_empty()) else {
+        return;
+    };
     let (namespace, name) = text.split_once('/').unwrap_or((secret.namespace(), text));
     report_missing(cx, secret, login, (Kind::VaultAuth, namespace, name));
 }
 
 type Wanted<'a> = (Kind, &'a str, &'a str);
 
-fn report_missing<'s>(cx: &Context<'_, 's>, secret: &Resource<'s>, place: Node<'s>, (kind, namespace, name): Wanted<'_>) {
+fn report_missing<'s>(
+    cx: &Context<'_, 's>,
+    secret: &Resource<'s>,
+    place: Node<'s>,
+    (kind, namespace, name): Wanted<'_>,
+) {
     let (namespace, at) = match kind {
         Kind::ClusterSecretStore => ("", String::new()),
         _ => (namespace, format!(" in namespace `{namespace}`")),
     };
     let elsewhere = cx.config.is_external(&format!("{kind:?}"), namespace, name);
     if !elsewhere && cx.inventory.find(kind, namespace, name).is_none() {
-        cx.report(secret, place, format!("{secret} is never filled: there is no {kind:?} `{name}`{at}")).file();
+        cx.report(
+            secret,
+            place,
+            format!("{secret} is never filled: there is no {kind:?} `{name}`{at}"),
+        )
+        .file();
     }
 }

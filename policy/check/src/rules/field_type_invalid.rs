@@ -18,7 +18,11 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     for misfit in misfits(resource) {
         let field = shortened(misfit.field);
-        let field = if misfit.item { format!("an item of `{field}`") } else { format!("`{field}`") };
+        let field = if misfit.item {
+            format!("an item of `{field}`")
+        } else {
+            format!("`{field}`")
+        };
         let kind = misfit.node.kind().name();
         // What a Secret holds is not repeated.
         let text = misfit.node.text().filter(|_| resource.kind != Kind::Secret);

@@ -10,7 +10,16 @@ pub(super) static RULE: Rule = Rule {
     help: "name a Service that exists, its namespace where it is another, and one of the ports in its `spec.ports`",
     standards: &[],
     docs: include_str!("gateway_backend_missing.md"),
-    check: Check::Resource(&[Kind::HTTPRoute, Kind::GRPCRoute, Kind::TLSRoute, Kind::TCPRoute, Kind::UDPRoute], check),
+    check: Check::Resource(
+        &[
+            Kind::HTTPRoute,
+            Kind::GRPCRoute,
+            Kind::TLSRoute,
+            Kind::TCPRoute,
+            Kind::UDPRoute,
+        ],
+        check,
+    ),
 };
 
 fn check<'s>(cx: &Context<'_, 's>, route: &Resource<'s>) {

@@ -20,14 +20,29 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     let is_root = |node: &Node<'s>| node.int() == Some(0);
     for setting in written(workload, "runAsGroup") {
         if let Some(group) = setting.written.filter(is_root) {
-            cx.report_in(workload, group, format!("{setting} runs in the root group: `runAsGroup` is 0")).file();
+            cx.report_in(
+                workload,
+                group,
+                format!("{setting} runs in the root group: `runAsGroup` is 0"),
+            )
+            .file();
         }
     }
     if let Some(group) = workload.pod_security("fsGroup").filter(is_root) {
-        cx.report_in(workload, group, "the pod's volumes belong to the root group: `fsGroup` is 0").file();
+        cx.report_in(
+            workload,
+            group,
+            "the pod's volumes belong to the root group: `fsGroup` is 0",
+        )
+        .file();
     }
     let groups = workload.pod_security("supplementalGroups");
     for group in groups.into_iter().flat_map(Node::items).filter(is_root) {
-        cx.report_in(workload, group, "the pod is in the root group: `supplementalGroups` has 0").file();
+        cx.report_in(
+            workload,
+            group,
+            "the pod is in the root group: `supplementalGroups` has 0",
+        )
+        .file();
     }
 }

@@ -16,24 +16,46 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    let Some(service) = cx.inventory.services_of(workload).next() else { return };
-    if !workload.is_service_like() || workload.is_test_hook() || workload.kind == Kind::KnativeService {
+    let Some(service) = cx.inventory.services_of(workload).next() else {
+        return;
+    };
+    if !workload.is_service_like()
+        || workload.is_test_hook()
+        || workload.kind == Kind::KnativeService
+    {
         return;
     }
     let declared = workload.pod("terminationGracePeriodSeconds");
     let grace = declared.map_or(Some(30), Node::int);
     for container in shutdown::serving(workload, service) {
-        let Some(hook) = container.node.at(&["lifecycle", "preStop"]).filter(|hook| !hook.is_empty()) else {
+        let Some(hook) = container
+            .node
+            .at(&["lifecycle", "preStop"])
+            .filter(|hook| !hook.is_empty())
+        else {
             let place = Place::missing(container.node, "lifecycle.preStop");
-            cx.report_in(workload, place, format!("{container} is told to end while {service} still sends to it"))
-                .related_object(service, "the Service")
-                .file();
+            cx.report_in(
+                workload,
+                place,
+                format!("{container} is told to end while {service} still sends to it"),
+            )
+            .related_object(service, "the Service")
+            .file();
             continue;
         };
-        let (Some(sleep), Some(grace)) = (shutdown::sleep_seconds(hook), grace) else { continue };
+        let (Some(sleep), Some(grace)) = (shutdown::sleep_seconds(hook), grace) else {
+            continue;
+        };
         if sleep >= grace {
             let place = declared.unwrap_or(hook);
-            cx.report_in(workload, place, format!("{container} waits {sleep} s before it ends, and is killed after {grace} s")).file();
+            cx.report_in(
+                workload,
+                place,
+                format!(
+                    "{container} waits {sleep} s before it ends, and is killed after {grace} s"
+                ),
+            )
+            .file();
         }
     }
 }

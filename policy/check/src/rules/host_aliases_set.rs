@@ -16,10 +16,26 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    let Some(aliases) = workload.spec.entry("hostAliases").filter(|entry| entry.value.items().next().is_some()) else {
+    let Some(aliases) = workload
+        .spec
+        .entry("hostAliases")
+        .filter(|entry| entry.value.items().next().is_some())
+    else {
         return;
     };
-    let lists = aliases.value.items().filter_map(|alias| alias.get("hostnames"));
-    let names: Vec<_> = lists.flat_map(Node::items).filter_map(Node::text).take(3).collect();
-    cx.report_in(workload, aliases, format!("the pod's own hosts file answers for {}", names.join(", "))).file();
+    let lists = aliases
+        .value
+        .items()
+        .filter_map(|alias| alias.get("hostnames"));
+    let names: Vec<_> = lists
+        .flat_map(Node::items)
+        .filter_map(Node::text)
+        .take(3)
+        .collect();
+    cx.report_in(
+        workload,
+        aliases,
+        format!("the pod's own hosts file answers for {}", names.join(", ")),
+    )
+    .file();
 }

@@ -16,7 +16,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    if let Some(set) = workload.pod("hostIPC").filter(|node: &Node<'_>| node.bool() == Some(true)) {
-        cx.report_in(workload, set, "the pod shares the inter-process communication of its node").file();
+    if let Some(set) = workload
+        .pod("hostIPC")
+        .filter(|node: &Node<'_>| node.bool() == Some(true))
+    {
+        cx.report_in(
+            workload,
+            set,
+            "the pod shares the inter-process communication of its node",
+        )
+        .file();
     }
 }

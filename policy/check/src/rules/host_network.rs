@@ -17,9 +17,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    let set = workload.pod("hostNetwork").filter(|node: &Node<'_>| node.bool() == Some(true));
+    let set = workload
+        .pod("hostNetwork")
+        .filter(|node: &Node<'_>| node.bool() == Some(true));
     // A HostProcess pod of Windows has no other network; `windows-host-process` reports it.
     if let Some(set) = set.filter(|_| host_processes(workload).next().is_none()) {
-        cx.report_in(workload, set, "the pod uses the network of its node").file();
+        cx.report_in(workload, set, "the pod uses the network of its node")
+            .file();
     }
 }

@@ -9,7 +9,11 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a pod mounts a folder of its node",
     help: "use a `persistentVolumeClaim`, or an `emptyDir` for what may be lost",
-    standards: &[Standard::PssBaseline, Standard::Cis("5.2.12"), Standard::Nsa],
+    standards: &[
+        Standard::PssBaseline,
+        Standard::Cis("5.2.12"),
+        Standard::Nsa,
+    ],
     docs: include_str!("host_path_volume.md"),
     check: Check::Workload(check),
 };

@@ -16,7 +16,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    if let Some(set) = workload.pod("hostPID").filter(|node: &Node<'_>| node.bool() == Some(true)) {
-        cx.report_in(workload, set, "the pod sees every process of its node").file();
+    if let Some(set) = workload
+        .pod("hostPID")
+        .filter(|node: &Node<'_>| node.bool() == Some(true))
+    {
+        cx.report_in(workload, set, "the pod sees every process of its node")
+            .file();
     }
 }

@@ -10,7 +10,11 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a container takes a port of its node",
     help: "remove `hostPort`; reach the pod through a Service",
-    standards: &[Standard::PssBaseline, Standard::Cis("5.2.13"), Standard::Nsa],
+    standards: &[
+        Standard::PssBaseline,
+        Standard::Cis("5.2.13"),
+        Standard::Nsa,
+    ],
     docs: include_str!("host_port.md"),
     check: Check::Container(check),
 };
@@ -21,7 +25,20 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
         return;
     }
     for port in container.ports() {
-        let Some(set) = port.get("hostPort").filter(|node| !node.is_null() && node.int() != Some(0)) else { continue };
-        cx.report_in(workload, set, format!("{container} takes port {} of its node", set.text().unwrap_or("?"))).file();
+        let Some(set) = port
+            .get("hostPort")
+            .filter(|node| !node.is_null() && node.int() != Some(0))
+        else {
+            continue;
+        };
+        cx.report_in(
+            workload,
+            set,
+            format!(
+                "{container} takes port {} of its node",
+                set.text().unwrap_or("?")
+            ),
+        )
+        .file();
     }
 }

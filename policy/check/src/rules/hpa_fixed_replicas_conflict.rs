@@ -14,12 +14,24 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Not by the pod template: a Rollout may have none of its own.
-const KINDS: &[Kind] =
-    &[Kind::Deployment, Kind::StatefulSet, Kind::ReplicaSet, Kind::ReplicationController, Kind::Rollout, Kind::DeploymentConfig];
+const KINDS: &[Kind] = &[
+    Kind::Deployment,
+    Kind::StatefulSet,
+    Kind::ReplicaSet,
+    Kind::ReplicationController,
+    Kind::Rollout,
+    Kind::DeploymentConfig,
+];
 
 fn check<'s>(cx: &Context<'_, 's>, own: &Resource<'s>) {
-    let Some(replicas) = own.field("spec.replicas").filter(|node| !node.is_null()) else { return };
-    let mut scalers = cx.inventory.scaling().scalers_of(own).filter(|scaler| scaler.kind != ScalerKind::Vertical);
+    let Some(replicas) = own.field("spec.replicas").filter(|node| !node.is_null()) else {
+        return;
+    };
+    let mut scalers = cx
+        .inventory
+        .scaling()
+        .scalers_of(own)
+        .filter(|scaler| scaler.kind != ScalerKind::Vertical);
     let Some(scaler) = scalers.next() else { return };
     let by = cx.inventory.resource(scaler.resource);
     let count = replicas.text().unwrap_or_default();
@@ -28,5 +40,7 @@ fn check<'s>(cx: &Context<'_, 's>, own: &Resource<'s>) {
     } else {
         format!("{own} fixes its replicas at {count}, and {by} scales it")
     };
-    cx.report(own, replicas, fault).related_object(by, "the autoscaler").file();
+    cx.report(own, replicas, fault)
+        .related_object(by, "the autoscaler")
+        .file();
 }

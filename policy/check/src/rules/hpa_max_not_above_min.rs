@@ -18,10 +18,18 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, hpa: &Resource<'s>) {
     let Some(spec) = hpa.spec() else { return };
     let Some(max) = spec.get("maxReplicas").filter(|node| !node.is_null()) else {
-        return cx.report(hpa, Place::missing(spec, "maxReplicas"), format!("{hpa} names no maxReplicas; the API server refuses it")).file();
+        return cx
+            .report(
+                hpa,
+                Place::missing(spec, "maxReplicas"),
+                format!("{hpa} names no maxReplicas; the API server refuses it"),
+            )
+            .file();
     };
     let declared = spec.get("minReplicas").filter(|node| !node.is_null());
-    let (Some(most), Some(least)) = (max.int(), declared.map_or(Some(1), Node::int)) else { return };
+    let (Some(most), Some(least)) = (max.int(), declared.map_or(Some(1), Node::int)) else {
+        return;
+    };
     let fault = if most < 1 || most < least {
         "which the API server refuses"
     } else if most == least {
@@ -29,7 +37,11 @@ fn check<'s>(cx: &Context<'_, 's>, hpa: &Resource<'s>) {
     } else {
         return;
     };
-    let draft = cx.report(hpa, max, format!("{hpa} scales between {least} and {most} pods, {fault}"));
+    let draft = cx.report(
+        hpa,
+        max,
+        format!("{hpa} scales between {least} and {most} pods, {fault}"),
+    );
     match declared {
         Some(min) => draft.related(min, "the fewest").file(),
         None => draft.file(),

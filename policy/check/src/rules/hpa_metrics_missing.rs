@@ -14,7 +14,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, hpa: &Resource<'s>) {
-    let Some(spec) = hpa.spec().filter(|_| !has_metrics(hpa)) else { return };
-    let place = spec.entry("metrics").map_or_else(|| Place::missing(spec, "metrics"), Place::key);
-    cx.report(hpa, place, format!("{hpa} names no metric, so it scales at 80 % of the requested cpu")).file();
+    let Some(spec) = hpa.spec().filter(|_| !has_metrics(hpa)) else {
+        return;
+    };
+    let place = spec
+        .entry("metrics")
+        .map_or_else(|| Place::missing(spec, "metrics"), Place::key);
+    cx.report(
+        hpa,
+        place,
+        format!("{hpa} names no metric, so it scales at 80 % of the requested cpu"),
+    )
+    .file();
 }

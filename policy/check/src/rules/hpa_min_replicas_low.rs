@@ -24,12 +24,24 @@ fn check<'s>(cx: &Context<'_, 's>, hpa: &Resource<'s>) {
         }
         // Zero is scale-to-zero, which is `hpa-scale-to-zero`'s to judge.
         Some(node) if node.int().is_some_and(|min| min != 0 && min < wanted) => {
-            cx.report(hpa, node, format!("{hpa} goes down to {}; {wanted} are asked for", pods(node.int().unwrap_or_default()))).file();
+            cx.report(
+                hpa,
+                node,
+                format!(
+                    "{hpa} goes down to {}; {wanted} are asked for",
+                    pods(node.int().unwrap_or_default())
+                ),
+            )
+            .file();
         }
         _ => {}
     }
 }
 
 fn pods(count: i64) -> String {
-    if count == 1 { "1 pod".into() } else { format!("{count} pods") }
+    if count == 1 {
+        "1 pod".into()
+    } else {
+        format!("{count} pods")
+    }
 }

@@ -16,23 +16,49 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    let stateless = matches!(workload.kind, Kind::Deployment | Kind::Rollout | Kind::DeploymentConfig) && !keeps_data(workload);
+    let stateless = matches!(
+        workload.kind,
+        Kind::Deployment | Kind::Rollout | Kind::DeploymentConfig
+    ) && !keeps_data(workload);
     if !stateless || workload.is_test_hook() {
         return;
     }
     let scaling = cx.inventory.scaling();
     let counted = scaling.counted(cx.inventory, workload);
-    let parked = scaling.pods(cx.inventory, workload).is_none_or(|pods| pods.most == 0);
-    let Some(service) = cx.inventory.services_of(workload).next().filter(|_| !parked) else { return };
-    if scaling.horizontal_of(cx.inventory, workload).next().is_none() {
-        cx.report(counted, counted.field("metadata.name").unwrap_or(counted.node), format!("{counted} serves, and no autoscaler scales it"))
-            .related_object(service, "the Service that sends to it")
-            .file();
+    let parked = scaling
+        .pods(cx.inventory, workload)
+        .is_none_or(|pods| pods.most == 0);
+    let Some(service) = cx
+        .inventory
+        .services_of(workload)
+        .next()
+        .filter(|_| !parked)
+    else {
+        return;
+    };
+    if scaling
+        .horizontal_of(cx.inventory, workload)
+        .next()
+        .is_none()
+    {
+        cx.report(
+            counted,
+            counted.field("metadata.name").unwrap_or(counted.node),
+            format!("{counted} serves, and no autoscaler scales it"),
+        )
+        .related_object(service, "the Service that sends to it")
+        .file();
     }
 }
 
 /// Its data or its strategy allow one pod only, or fixed ones.
 fn keeps_data(workload: &Workload<'_>) -> bool {
-    let strategy = workload.object.at(&["spec", "strategy", "type"]).and_then(Node::text);
-    strategy == Some("Recreate") || workload.volumes().any(|volume| volume.get("persistentVolumeClaim").is_some())
+    let strategy = workload
+        .object
+        .at(&["spec", "strategy", "type"])
+        .and_then(Node::text);
+    strategy == Some("Recreate")
+        || workload
+            .volumes()
+            .any(|volume| volume.get("persistentVolumeClaim").is_some())
 }

@@ -16,12 +16,27 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, hpa: &Resource<'s>) {
-    let Some(min) = hpa.field("spec.minReplicas").filter(|node| node.int() == Some(0)) else { return };
+    let Some(min) = hpa
+        .field("spec.minReplicas")
+        .filter(|node| node.int() == Some(0))
+    else {
+        return;
+    };
     let mut metrics = hpa.field("spec.metrics").into_iter().flat_map(Node::items);
-    let measures_outside = metrics.any(|metric| matches!(metric.get("type").and_then(Node::text), Some("Object" | "External")));
+    let measures_outside = metrics.any(|metric| {
+        matches!(
+            metric.get("type").and_then(Node::text),
+            Some("Object" | "External")
+        )
+    });
     let (major, minor) = cx.config.kubernetes;
     if !measures_outside {
-        cx.report(hpa, min, format!("{hpa} goes to 0 pods, and has no Object or External metric to come back by")).file();
+        cx.report(
+            hpa,
+            min,
+            format!("{hpa} goes to 0 pods, and has no Object or External metric to come back by"),
+        )
+        .file();
     } else if (major, minor) < SINCE {
         cx.report(hpa, min, format!("{hpa} goes to 0 pods, which Kubernetes {major}.{minor} refuses unless HPAScaleToZero is on")).file();
     }

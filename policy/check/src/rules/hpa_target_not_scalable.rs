@@ -14,9 +14,27 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
-    let Some(scaler) = cx.inventory.scaling().scaler(resource) else { return };
-    let (Some(target), Resolution::NotScalable) = (scaler.target, scaler.resolve(cx.inventory, cx.config)) else { return };
+    let Some(scaler) = cx.inventory.scaling().scaler(resource) else {
+        return;
+    };
+    let (Some(target), Resolution::NotScalable) =
+        (scaler.target, scaler.resolve(cx.inventory, cx.config))
+    else {
+        return;
+    };
     let place = target.node.get("kind").unwrap_or(target.node);
-    let why = if target.kind_name == "DaemonSet" { "runs one pod a node" } else { "has no replicas to scale" };
-    cx.report(resource, place, format!("{resource} scales {} {}, which {why}", target.kind_name, target.name)).file();
+    let why = if target.kind_name == "DaemonSet" {
+        "runs one pod a node"
+    } else {
+        "has no replicas to scale"
+    };
+    cx.report(
+        resource,
+        place,
+        format!(
+            "{resource} scales {} {}, which {why}",
+            target.kind_name, target.name
+        ),
+    )
+    .file();
 }

@@ -1,5 +1,7 @@
 use crate::demand::{self, Side};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity, Utilization, Workload, utilization};
+use crate::{
+    Check, Context, Item, Kind, Place, Resource, Rule, Severity, Utilization, Workload, utilization,
+};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-utilization-without-request",
@@ -15,7 +17,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
-    let Some(scaler) = cx.inventory.scaling().scaler(resource) else { return };
+    let Some(scaler) = cx.inventory.scaling().scaler(resource) else {
+        return;
+    };
     let metrics = utilization(scaler, resource);
     for workload in scaler.workloads(cx.inventory) {
         for metric in &metrics {
@@ -24,17 +28,36 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     }
 }
 
-fn report<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, workload: &Workload<'s>, metric: &Utilization<'s>) {
+fn report<'s>(
+    cx: &Context<'_, 's>,
+    resource: &Resource<'s>,
+    workload: &Workload<'s>,
+    metric: &Utilization<'s>,
+) {
     let (what, path) = match metric.resource {
         "cpu" => ("cpu", "resources.requests.cpu"),
         "memory" => ("memory", "resources.requests.memory"),
         _ => return,
     };
-    let measured = workload.long_running().filter(|container| metric.container.is_none_or(|name| name == container.name));
-    for container in measured.filter(|container| demand::unset(cx.inventory, workload, container, Side::Requests, path).is_some()) {
-        let place = metric.node.map_or_else(|| Place::missing(resource.node, "spec.metrics"), Place::value);
-        cx.report(resource, place, format!("{resource} measures a share of the {what} request, and {container} has none"))
-            .related(container.node.get("name").unwrap_or(container.node), format!("no {what} request here"))
-            .file();
+    let measured = workload
+        .long_running()
+        .filter(|container| metric.container.is_none_or(|name| name == container.name));
+    for container in measured.filter(|container| {
+        demand::unset(cx.inventory, workload, container, Side::Requests, path).is_some()
+    }) {
+        let place = metric.node.map_or_else(
+            || Place::missing(resource.node, "spec.metrics"),
+            Place::value,
+        );
+        cx.report(
+            resource,
+            place,
+            format!("{resource} measures a share of the {what} request, and {container} has none"),
+        )
+        .related(
+            container.node.get("name").unwrap_or(container.node),
+            format!("no {what} request here"),
+        )
+        .file();
     }
 }

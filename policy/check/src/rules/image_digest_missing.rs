@@ -20,7 +20,11 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
         cx.report_in(
             workload,
             image.node,
-            format!("{} uses `{}` without its digest", image.user, shortened(image.text)),
+            format!(
+                "{} uses `{}` without its digest",
+                image.user,
+                shortened(image.text)
+            ),
         )
         .file();
     }

@@ -16,14 +16,22 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     // OpenShift fills in the image of the one, an operator merges the other into its own.
     let filled = matches!(workload.kind, Kind::DeploymentConfig | Kind::Other);
-    let triggered = || cx.inventory.owner(workload).annotation("image.openshift.io/triggers").is_some();
+    let triggered = || {
+        cx.inventory
+            .owner(workload)
+            .annotation("image.openshift.io/triggers")
+            .is_some()
+    };
     let image = container.node.get("image");
     if filled
-        || image.is_some_and(|image| image.text().is_none_or(|text| !text.trim().is_empty()) && !image.is_null())
+        || image.is_some_and(|image| {
+            image.text().is_none_or(|text| !text.trim().is_empty()) && !image.is_null()
+        })
         || triggered()
     {
         return;
     }
     let place = image.map_or(Place::missing(container.node, "image"), Place::value);
-    cx.report_in(workload, place, format!("{container} has no image")).file();
+    cx.report_in(workload, place, format!("{container} has no image"))
+        .file();
 }

@@ -13,21 +13,34 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Inventory(check),
 };
 
-const POLICIES: [&str; 4] =
-    ["ClusterPolicy", "ClusterImagePolicy", "ImageValidatingPolicy", "ValidatingAdmissionPolicy"];
+const POLICIES: [&str; 4] = [
+    "ClusterPolicy",
+    "ClusterImagePolicy",
+    "ImageValidatingPolicy",
+    "ValidatingAdmissionPolicy",
+];
 
 fn check(cx: &Context<'_, '_>) {
     let elsewhere = || {
-        cx.config.external.iter().any(|pattern| pattern.kind.as_deref().is_some_and(|kind| POLICIES.contains(&kind)))
+        cx.config.external.iter().any(|pattern| {
+            pattern
+                .kind
+                .as_deref()
+                .is_some_and(|kind| POLICIES.contains(&kind))
+        })
     };
-    let Some(first) = cx.inventory.workloads().first() else { return };
+    let Some(first) = cx.inventory.workloads().first() else {
+        return;
+    };
     if !cx.inventory.admission().images && !elsewhere() {
         let owner = cx.inventory.owner(first);
         let place = owner.field("metadata.name").unwrap_or(owner.node);
         cx.report(
             owner,
             place,
-            format!("no admission policy looks at the images of {owner}, nor of any other workload"),
+            format!(
+                "no admission policy looks at the images of {owner}, nor of any other workload"
+            ),
         )
         .file();
     }

@@ -16,8 +16,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let Some(image) = container.image().and_then(Node::text).map(ImageRef::parse) else { return };
-    let policy = container.node.get("imagePullPolicy").filter(|policy| !policy.is_empty());
+    let Some(image) = container.image().and_then(Node::text).map(ImageRef::parse) else {
+        return;
+    };
+    let policy = container
+        .node
+        .get("imagePullPolicy")
+        .filter(|policy| !policy.is_empty());
     // Left out, the policy is `Always` for `latest`, which is also the tag of an image that has none.
     let asks = match policy.and_then(Node::text) {
         Some(policy) => policy == "Always",
@@ -27,7 +32,10 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
         return;
     }
     let written = policy.and_then(Node::text).unwrap_or("IfNotPresent");
-    let place = policy.map_or(Place::missing(container.node, "imagePullPolicy"), Place::value);
+    let place = policy.map_or(
+        Place::missing(container.node, "imagePullPolicy"),
+        Place::value,
+    );
     cx.report_in(
         workload,
         place,

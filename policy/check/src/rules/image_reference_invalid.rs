@@ -24,8 +24,12 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
             _ => image.parts().fault(),
         };
         if let Some(fault) = fault {
-            cx.report_in(workload, image.node, format!("{} uses `{text}`, which is no image: {fault}", image.user))
-                .file();
+            cx.report_in(
+                workload,
+                image.node,
+                format!("{} uses `{text}`, which is no image: {fault}", image.user),
+            )
+            .file();
         }
     }
 }

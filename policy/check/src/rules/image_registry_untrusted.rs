@@ -23,8 +23,11 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     for image in image::used(workload) {
         let source = image.parts().canonical();
         if !allowed.iter().any(|prefix| lies_under(&source, prefix)) {
-            let message =
-                format!("{} uses `{}`, which is none of the allowed registries'", image.user, shortened(&source));
+            let message = format!(
+                "{} uses `{}`, which is none of the allowed registries'",
+                image.user,
+                shortened(&source)
+            );
             cx.report_in(workload, image.node, message).file();
         }
     }

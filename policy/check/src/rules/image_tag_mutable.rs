@@ -22,9 +22,16 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
             continue;
         }
         let fault = match parts.tag {
-            None => format!("`{}` without a tag, which means `latest`", shortened(image.text)),
-            Some(tag) => format!("`{}`, and `{tag}` is another image tomorrow", shortened(image.text)),
+            None => format!(
+                "`{}` without a tag, which means `latest`",
+                shortened(image.text)
+            ),
+            Some(tag) => format!(
+                "`{}`, and `{tag}` is another image tomorrow",
+                shortened(image.text)
+            ),
         };
-        cx.report_in(workload, image.node, format!("{} uses {fault}", image.user)).file();
+        cx.report_in(workload, image.node, format!("{} uses {fault}", image.user))
+            .file();
     }
 }

@@ -17,17 +17,35 @@ fn check<'s>(cx: &Context<'_, 's>, ingress: &Resource<'s>) {
     for backend in reference::ingress_backends(ingress) {
         if backend.name.is_none() {
             let old = backend.node.get("serviceName").is_some();
-            let help = if old { "in networking.k8s.io/v1 write `service: {name: …, port: {number: …}}`" } else { "" };
-            cx.report(ingress, backend.node, format!("a backend of {ingress} names no Service")).help(help).file();
-        } else if let Some((node, fault)) = backend.fault(cx).filter(|_| !is_action(ingress, &backend)) {
-            cx.report(ingress, node, format!("{ingress}: {fault}")).file();
+            let help = if old {
+                "in networking.k8s.io/v1 write `service: {name: …, port: {number: …}}`"
+            } else {
+                ""
+            };
+            cx.report(
+                ingress,
+                backend.node,
+                format!("a backend of {ingress} names no Service"),
+            )
+            .help(help)
+            .file();
+        } else if let Some((node, fault)) =
+            backend.fault(cx).filter(|_| !is_action(ingress, &backend))
+        {
+            cx.report(ingress, node, format!("{ingress}: {fault}"))
+                .file();
         }
     }
 }
 
 /// A backend of the AWS load balancer controller that stands for an action in an annotation.
 fn is_action(ingress: &Resource<'_>, backend: &reference::Backend<'_>) -> bool {
-    let name = backend.name.and_then(plimsoll_yaml::Node::text).unwrap_or_default();
-    ingress.annotation(&format!("alb.ingress.kubernetes.io/actions.{name}")).is_some()
+    let name = backend
+        .name
+        .and_then(plimsoll_yaml::Node::text)
+        .unwrap_or_default();
+    ingress
+        .annotation(&format!("alb.ingress.kubernetes.io/actions.{name}"))
+        .is_some()
         || backend.port.and_then(plimsoll_yaml::Node::text) == Some("use-annotation")
 }

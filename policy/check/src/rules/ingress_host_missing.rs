@@ -16,11 +16,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, ingress: &Resource<'s>) {
-    for rule in ingress.field("spec.rules").into_iter().flat_map(Node::items).filter(|rule| rule.is_mapping()) {
+    for rule in ingress
+        .field("spec.rules")
+        .into_iter()
+        .flat_map(Node::items)
+        .filter(|rule| rule.is_mapping())
+    {
         let host = rule.entry("host");
         if host.is_none_or(|host| host.value.is_empty()) {
             let place = host.map_or(Place::missing(rule, "host"), Place::key);
-            cx.report(ingress, place, format!("a rule of {ingress} has no host, so it answers for every name that points here")).file();
+            cx.report(
+                ingress,
+                place,
+                format!(
+                    "a rule of {ingress} has no host, so it answers for every name that points here"
+                ),
+            )
+            .file();
         }
     }
 }

@@ -32,19 +32,40 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
             cx.report_in(
                 workload,
                 image.node,
-                format!("{} runs ingress-nginx, which is retired: `{text}`", image.user),
+                format!(
+                    "{} runs ingress-nginx, which is retired: `{text}`",
+                    image.user
+                ),
             )
             .file();
         }
     }
-    let single = CHARTS.iter().filter(|(kind, _)| *kind == resource.kind).filter_map(|(_, path)| resource.field(path));
-    let sources = resource.field("spec.sources").filter(|_| resource.kind == Kind::Application);
-    let several = sources.into_iter().flat_map(Node::items).filter_map(|source| source.get("chart"));
-    let bucket = resource.field("spec.url").filter(|_| resource.kind == Kind::OCIRepository);
+    let single = CHARTS
+        .iter()
+        .filter(|(kind, _)| *kind == resource.kind)
+        .filter_map(|(_, path)| resource.field(path));
+    let sources = resource
+        .field("spec.sources")
+        .filter(|_| resource.kind == Kind::Application);
+    let several = sources
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(|source| source.get("chart"));
+    let bucket = resource
+        .field("spec.url")
+        .filter(|_| resource.kind == Kind::OCIRepository);
     for chart in single.chain(several).chain(bucket) {
-        let name = chart.text().and_then(|text| text.rsplit('/').next()).unwrap_or_default();
+        let name = chart
+            .text()
+            .and_then(|text| text.rsplit('/').next())
+            .unwrap_or_default();
         if matches!(name, "ingress-nginx" | "nginx-ingress-controller") {
-            cx.report(resource, chart, format!("{resource} installs ingress-nginx, which is retired")).file();
+            cx.report(
+                resource,
+                chart,
+                format!("{resource} installs ingress-nginx, which is retired"),
+            )
+            .file();
         }
     }
 }
@@ -55,7 +76,10 @@ fn is_controller(repository: &str) -> bool {
         repository.split_once('/'),
         Some(
             ("ingress-nginx", "controller" | "controller-chroot")
-                | ("kubernetes-ingress-controller" | "bitnami" | "bitnamilegacy", "nginx-ingress-controller")
+                | (
+                    "kubernetes-ingress-controller" | "bitnami" | "bitnamilegacy",
+                    "nginx-ingress-controller"
+                )
         )
     )
 }

@@ -16,14 +16,24 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, ingress: &Resource<'s>) {
-    let rules = ingress.field("spec.rules").into_iter().flat_map(Node::items);
-    let paths = rules.filter_map(|rule| rule.at(&["http", "paths"])).flat_map(Node::items);
+    let rules = ingress
+        .field("spec.rules")
+        .into_iter()
+        .flat_map(Node::items);
+    let paths = rules
+        .filter_map(|rule| rule.at(&["http", "paths"]))
+        .flat_map(Node::items);
     for path in paths.filter(|path| path.is_mapping()) {
         let shown = path.get("path").and_then(Node::text).unwrap_or("/");
         let Some(kind) = path.get("pathType").filter(|kind| !kind.is_null()) else {
             // The older versions have a default.
             if ingress.api_version == "networking.k8s.io/v1" {
-                cx.report(ingress, Place::missing(path, "pathType"), format!("path `{shown}` of {ingress} has no pathType")).file();
+                cx.report(
+                    ingress,
+                    Place::missing(path, "pathType"),
+                    format!("path `{shown}` of {ingress} has no pathType"),
+                )
+                .file();
             }
             continue;
         };

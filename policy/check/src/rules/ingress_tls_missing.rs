@@ -33,24 +33,61 @@ const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 fn check<'s>(cx: &Context<'_, 's>, ingress: &Resource<'s>) {
-    let elsewhere = |(key, value): &(&str, &str)| ingress.annotation(key).is_some_and(|found| found.contains(value));
-    let Some(spec) = ingress.spec().filter(|spec| spec.is_mapping() && !ELSEWHERE.iter().any(elsewhere)) else { return };
+    let elsewhere = |(key, value): &(&str, &str)| {
+        ingress
+            .annotation(key)
+            .is_some_and(|found| found.contains(value))
+    };
+    let Some(spec) = ingress
+        .spec()
+        .filter(|spec| spec.is_mapping() && !ELSEWHERE.iter().any(elsewhere))
+    else {
+        return;
+    };
     let items = |field| spec.get(field).into_iter().flat_map(Node::items);
     if items("tls").next().is_none() {
-        let place = spec.entry("tls").map_or(Place::missing(spec, "tls"), Place::key);
-        return cx.report(ingress, place, format!("{ingress} has no TLS: what is sent to it can be read and changed on the way")).file();
+        let place = spec
+            .entry("tls")
+            .map_or(Place::missing(spec, "tls"), Place::key);
+        return cx
+            .report(
+                ingress,
+                place,
+                format!(
+                    "{ingress} has no TLS: what is sent to it can be read and changed on the way"
+                ),
+            )
+            .file();
     }
     for host in items("rules").filter_map(|rule| rule.get("host")) {
-        let Some(name) = host.text().filter(|name| !name.is_empty()) else { continue };
+        let Some(name) = host.text().filter(|name| !name.is_empty()) else {
+            continue;
+        };
         if !items("tls").any(|tls| is_covered(tls, name)) {
-            cx.report(ingress, host, format!("{ingress} serves `{name}` without TLS: no entry of `tls` names it")).file();
+            cx.report(
+                ingress,
+                host,
+                format!("{ingress} serves `{name}` without TLS: no entry of `tls` names it"),
+            )
+            .file();
         }
     }
 }
 
 /// An entry without hosts is for whatever the controller takes it for.
 fn is_covered(tls: Node<'_>, name: &str) -> bool {
-    let mut hosts = tls.get("hosts").into_iter().flat_map(Node::items).filter_map(Node::text).peekable();
+    let mut hosts = tls
+        .get("hosts")
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(Node::text)
+        .peekable();
     let parent = name.split_once('.').map_or("", |(_, parent)| parent);
-    hosts.peek().is_none() || hosts.any(|host| host.eq_ignore_ascii_case(name) || host.strip_prefix("*.").is_some_and(|domain| domain == parent))
+    hosts.peek().is_none()
+        || hosts.any(|host| {
+            host.eq_ignore_ascii_case(name)
+                || host
+                    .strip_prefix("*.")
+                    .is_some_and(|domain| domain == parent)
+        })
 }

@@ -17,13 +17,24 @@ const LABEL: &str = "app.kubernetes.io/instance";
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     let owner = cx.inventory.owner(workload);
-    let of_owner = owner.field("metadata.labels").and_then(|labels| labels.get(LABEL));
+    let of_owner = owner
+        .field("metadata.labels")
+        .and_then(|labels| labels.get(LABEL));
     let of_pods = workload.template.at(&["metadata", "labels", LABEL]);
-    let (Some(own), Some(pods)) = (of_owner, of_pods) else { return };
+    let (Some(own), Some(pods)) = (of_owner, of_pods) else {
+        return;
+    };
     if own.text() != pods.text() {
-        let (left, right) = (own.text().unwrap_or_default(), pods.text().unwrap_or_default());
-        cx.report_in(workload, pods, format!("{owner} is of the instance `{left}`, its pods are of `{right}`"))
-            .related(own, "the object's label")
-            .file();
+        let (left, right) = (
+            own.text().unwrap_or_default(),
+            pods.text().unwrap_or_default(),
+        );
+        cx.report_in(
+            workload,
+            pods,
+            format!("{owner} is of the instance `{left}`, its pods are of `{right}`"),
+        )
+        .related(own, "the object's label")
+        .file();
     }
 }

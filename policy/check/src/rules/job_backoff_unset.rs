@@ -14,11 +14,25 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
-    let path = if resource.kind == Kind::Job { "spec" } else { "spec.jobTemplate.spec" };
-    let Some(spec) = resource.field(path) else { return };
+    let path = if resource.kind == Kind::Job {
+        "spec"
+    } else {
+        "spec.jobTemplate.spec"
+    };
+    let Some(spec) = resource.field(path) else {
+        return;
+    };
     let says = |field: &str| spec.get(field).is_some_and(|node| !node.is_null());
-    if !["backoffLimit", "backoffLimitPerIndex", "podFailurePolicy"].into_iter().any(says) {
+    if !["backoffLimit", "backoffLimitPerIndex", "podFailurePolicy"]
+        .into_iter()
+        .any(says)
+    {
         let place = Place::missing(spec, "backoffLimit");
-        cx.report(resource, place, format!("{resource} names no backoffLimit, so a failure is tried again six times")).file();
+        cx.report(
+            resource,
+            place,
+            format!("{resource} names no backoffLimit, so a failure is tried again six times"),
+        )
+        .file();
     }
 }

@@ -18,10 +18,25 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     if resource.kind == Kind::CronJob {
         if let Some(ttl) = field("spec.jobTemplate.spec.ttlSecondsAfterFinished") {
             let seconds = ttl.text().unwrap_or_default();
-            cx.report(resource, ttl, format!("{resource} deletes its Jobs after {seconds} s, whatever its history limits say")).file();
+            cx.report(
+                resource,
+                ttl,
+                format!(
+                    "{resource} deletes its Jobs after {seconds} s, whatever its history limits say"
+                ),
+            )
+            .file();
         }
-    } else if field("spec.ttlSecondsAfterFinished").is_none() && !resource.is_hook() && field("metadata.ownerReferences").is_none() {
+    } else if field("spec.ttlSecondsAfterFinished").is_none()
+        && !resource.is_hook()
+        && field("metadata.ownerReferences").is_none()
+    {
         let place = Place::missing(resource.node, "spec.ttlSecondsAfterFinished");
-        cx.report(resource, place, format!("{resource} stays with its pods when it has finished")).file();
+        cx.report(
+            resource,
+            place,
+            format!("{resource} stays with its pods when it has finished"),
+        )
+        .file();
     }
 }

@@ -17,7 +17,12 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     for entry in label_entries(resource).filter(|entry| !has_placeholder(entry.name())) {
         if let Some(fault) = key_fault(entry.name()) {
-            cx.report(resource, entry, format!("the label `{}` {fault}", shortened(entry.name()))).file();
+            cx.report(
+                resource,
+                entry,
+                format!("the label `{}` {fault}", shortened(entry.name())),
+            )
+            .file();
         }
     }
 }

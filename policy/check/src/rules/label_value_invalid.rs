@@ -26,7 +26,10 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
                 Some(fault) => format!("the value `{}` of label `{key}` {fault}", shortened(text)),
                 None => continue,
             },
-            _ => format!("the value of label `{key}` is {}, not a string", value.kind().name()),
+            _ => format!(
+                "the value of label `{key}` is {}, not a string",
+                value.kind().name()
+            ),
         };
         cx.report(resource, value, message).file();
     }

@@ -15,17 +15,29 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let (Some(request), Some(limit)) =
-        (demand::own(container, Side::Requests, "memory"), demand::own(container, Side::Limits, "memory"))
-    else {
+    let (Some(request), Some(limit)) = (
+        demand::own(container, Side::Requests, "memory"),
+        demand::own(container, Side::Limits, "memory"),
+    ) else {
         return;
     };
-    let (Some(asked), Some(allowed)) = (demand::amount(request), demand::amount(limit)) else { return };
-    let most = asked.milli().saturating_mul(i128::from(cx.facts().max_limit_request_ratio));
+    let (Some(asked), Some(allowed)) = (demand::amount(request), demand::amount(limit)) else {
+        return;
+    };
+    let most = asked
+        .milli()
+        .saturating_mul(i128::from(cx.facts().max_limit_request_ratio));
     if asked.is_positive() && allowed.milli() > most {
-        let (asks, may) = (request.text().unwrap_or_default(), limit.text().unwrap_or_default());
-        cx.report_in(workload, request, format!("{container} may use {may} of memory but asks for {asks}"))
-            .related(limit, "the limit")
-            .file();
+        let (asks, may) = (
+            request.text().unwrap_or_default(),
+            limit.text().unwrap_or_default(),
+        );
+        cx.report_in(
+            workload,
+            request,
+            format!("{container} may use {may} of memory but asks for {asks}"),
+        )
+        .related(limit, "the limit")
+        .file();
     }
 }

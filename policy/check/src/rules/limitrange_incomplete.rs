@@ -26,15 +26,24 @@ fn check<'s>(cx: &Context<'_, 's>, range: &Resource<'s>) {
             .file();
     }
     for item in container_items(range) {
-        let has = |side, resource: &str| defaults(item, side).iter().any(|(name, _)| *name == resource);
+        let has = |side, resource: &str| {
+            defaults(item, side)
+                .iter()
+                .any(|(name, _)| *name == resource)
+        };
         let wanted = [
             (Side::Requests, "memory", "defaultRequest.memory"),
             (Side::Limits, "memory", "default.memory"),
             (Side::Requests, "cpu", "defaultRequest.cpu"),
         ];
-        for (side, resource, path) in wanted.into_iter().filter(|(side, resource, _)| !has(*side, resource)) {
-            let message =
-                format!("{range} gives containers no default {resource} {}", side.key().trim_end_matches('s'));
+        for (side, resource, path) in wanted
+            .into_iter()
+            .filter(|(side, resource, _)| !has(*side, resource))
+        {
+            let message = format!(
+                "{range} gives containers no default {resource} {}",
+                side.key().trim_end_matches('s')
+            );
             cx.report(range, Place::missing(item, path), message).file();
         }
     }

@@ -16,18 +16,24 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     let inherited = ["appArmorProfile", "seccompProfile", "seLinuxOptions"];
-    let asked = inherited
-        .iter()
-        .any(|field| workload.effective_security(container, field).is_some_and(|node| !node.is_empty()));
-    let annotated =
-        || apparmor_annotations(workload).any(|entry| entry.name().rsplit('/').next() == Some(container.name));
+    let asked = inherited.iter().any(|field| {
+        workload
+            .effective_security(container, field)
+            .is_some_and(|node| !node.is_empty())
+    });
+    let annotated = || {
+        apparmor_annotations(workload)
+            .any(|entry| entry.name().rsplit('/').next() == Some(container.name))
+    };
     let hardened = asked || capabilities(container, "drop").next().is_some() || annotated();
     if !hardened && !workload.is_windows() && !is_privileged(container) {
         let place = Place::missing(container.node, "securityContext.seccompProfile");
         cx.report_in(
             workload,
             place,
-            format!("{container} has no AppArmor, seccomp or SELinux setting, and drops no capability"),
+            format!(
+                "{container} has no AppArmor, seccomp or SELinux setting, and drops no capability"
+            ),
         )
         .file();
     }

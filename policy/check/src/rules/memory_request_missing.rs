@@ -15,8 +15,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let unset = demand::unset(cx.inventory, workload, container, Side::Requests, "resources.requests.memory");
+    let unset = demand::unset(
+        cx.inventory,
+        workload,
+        container,
+        Side::Requests,
+        "resources.requests.memory",
+    );
     if let Some(place) = unset {
-        cx.report_in(workload, place, format!("{container} asks for no memory")).file();
+        cx.report_in(workload, place, format!("{container} asks for no memory"))
+            .file();
     }
 }

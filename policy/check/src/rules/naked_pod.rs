@@ -14,11 +14,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, pod: &Resource<'s>) {
-    let owned = pod.field("metadata.ownerReferences").is_some_and(|owners| !owners.is_empty());
+    let owned = pod
+        .field("metadata.ownerReferences")
+        .is_some_and(|owners| !owners.is_empty());
     // The kubelet runs a static pod from a file of its node, and mirrors it.
     let mirrored = pod.annotation("kubernetes.io/config.mirror").is_some();
     if !owned && !mirrored && !pod.is_hook() {
         let place = pod.node.get("kind").unwrap_or(pod.node);
-        cx.report(pod, place, format!("{pod} is gone when its node is: nothing makes it again")).file();
+        cx.report(
+            pod,
+            place,
+            format!("{pod} is gone when its node is: nothing makes it again"),
+        )
+        .file();
     }
 }

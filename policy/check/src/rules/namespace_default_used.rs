@@ -31,8 +31,15 @@ const KINDS: &[Kind] = &[
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     // The API server's own Service lives there.
     let own = resource.kind == Kind::Service && resource.name == "kubernetes";
-    if let Some(namespace) = resource.field("metadata.namespace").filter(|node| node.text() == Some("default") && !own)
+    if let Some(namespace) = resource
+        .field("metadata.namespace")
+        .filter(|node| node.text() == Some("default") && !own)
     {
-        cx.report(resource, namespace, format!("{resource} is put in the namespace `default`")).file();
+        cx.report(
+            resource,
+            namespace,
+            format!("{resource} is put in the namespace `default`"),
+        )
+        .file();
     }
 }

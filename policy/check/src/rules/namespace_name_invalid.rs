@@ -16,13 +16,17 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     // The API server drops the namespace of an object that lives in none.
-    let Some(node) =
-        resource.field("metadata.namespace").filter(|node| !node.is_empty() && resource.kind.scope() != Scope::Cluster)
+    let Some(node) = resource
+        .field("metadata.namespace")
+        .filter(|node| !node.is_empty() && resource.kind.scope() != Scope::Cluster)
     else {
         return;
     };
     let message = match node.str() {
-        None => format!("the namespace of {resource} is {}, not a string", node.kind().name()),
+        None => format!(
+            "the namespace of {resource} is {}, not a string",
+            node.kind().name()
+        ),
         Some(name) if has_placeholder(name) => return,
         Some(name) => match Form::Label.fault(name) {
             Some(fault) => format!("the namespace `{}` {fault}", shortened(name)),

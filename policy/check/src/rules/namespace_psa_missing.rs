@@ -27,20 +27,37 @@ fn check<'s>(cx: &Context<'_, 's>, namespace: &Resource<'s>) {
             .filter_map(|key| namespace.metadata()?.get(key))
             .flat_map(Node::entries)
             .any(|entry| is_openshift(entry.name()));
-    let place = namespace.field("metadata.labels").and_then(|labels| labels.get(LABEL));
+    let place = namespace
+        .field("metadata.labels")
+        .and_then(|labels| labels.get(LABEL));
     let message = match labels.get(LABEL) {
         Some("privileged" | "baseline" | "restricted") => return,
         Some(level) if has_placeholder(level) => return,
         Some(level) => {
-            format!("`{}` is no Pod Security level: privileged, baseline and restricted are", shortened(level))
+            format!(
+                "`{}` is no Pod Security level: privileged, baseline and restricted are",
+                shortened(level)
+            )
         }
-        None if openshift || namespace.name.starts_with("kube-") || cx.inventory.admission().pod_security => return,
-        None => format!("namespace `{}` enforces no Pod Security Standard", namespace.name),
+        None if openshift
+            || namespace.name.starts_with("kube-")
+            || cx.inventory.admission().pod_security =>
+        {
+            return;
+        }
+        None => format!(
+            "namespace `{}` enforces no Pod Security Standard",
+            namespace.name
+        ),
     };
-    let place = place.map_or(Place::missing(namespace.node, "metadata.labels"), Place::value);
+    let place = place.map_or(
+        Place::missing(namespace.node, "metadata.labels"),
+        Place::value,
+    );
     cx.report(namespace, place, message).file();
 }
 
 fn is_openshift(key: &str) -> bool {
-    key.split_once('/').is_some_and(|(domain, _)| domain == "openshift.io" || domain.ends_with(".openshift.io"))
+    key.split_once('/')
+        .is_some_and(|(domain, _)| domain == "openshift.io" || domain.ends_with(".openshift.io"))
 }

@@ -14,20 +14,34 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, namespace: &Resource<'s>) {
-    let Some(view) = cx.inventory.namespaces().get(namespace.name) else { return };
+    let Some(view) = cx.inventory.namespaces().get(namespace.name) else {
+        return;
+    };
     // Whatever the quota is called there.
     let declared = cx.config.external.iter().any(|pattern| {
         pattern.kind.as_deref() == Some("ResourceQuota")
-            && pattern.namespace.as_ref().is_none_or(|own| own.matches(namespace.name))
+            && pattern
+                .namespace
+                .as_ref()
+                .is_none_or(|own| own.matches(namespace.name))
     });
     let elsewhere = cx.inventory.admission().generates_quotas || declared;
-    let Some(first) = view.workload.filter(|_| view.quotas.is_empty() && !elsewhere) else { return };
+    let Some(first) = view
+        .workload
+        .filter(|_| view.quotas.is_empty() && !elsewhere)
+    else {
+        return;
+    };
     if view.object != Some(namespace.index()) {
         return;
     }
     let owner = cx.inventory.owner(cx.inventory.workload(first));
     let place = namespace.field("metadata.name").unwrap_or(namespace.node);
-    cx.report(namespace, place, format!("namespace `{}` has workloads and no quota", namespace.name))
-        .related_object(owner, format!("{owner} runs in it"))
-        .file();
+    cx.report(
+        namespace,
+        place,
+        format!("namespace `{}` has workloads and no quota", namespace.name),
+    )
+    .related_object(owner, format!("{owner} runs in it"))
+    .file();
 }

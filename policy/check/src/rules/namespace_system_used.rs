@@ -17,15 +17,35 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     let owner = cx.inventory.owner(workload);
-    let system = matches!(workload.namespace, "kube-system" | "kube-public" | "kube-node-lease");
-    let Some(namespace) = owner.field("metadata.namespace").filter(|_| system) else { return };
-    let critical =
-        workload.pod("priorityClassName").and_then(Node::text).is_some_and(|class| class.starts_with("system-"));
+    let system = matches!(
+        workload.namespace,
+        "kube-system" | "kube-public" | "kube-node-lease"
+    );
+    let Some(namespace) = owner.field("metadata.namespace").filter(|_| system) else {
+        return;
+    };
+    let critical = workload
+        .pod("priorityClassName")
+        .and_then(Node::text)
+        .is_some_and(|class| class.starts_with("system-"));
     let labels = owner.labels();
-    let add_on = ["k8s-app", "kubernetes.io/cluster-service", "addonmanager.kubernetes.io/mode"];
-    let labelled = add_on.iter().any(|key| labels.get(key).is_some() || workload.labels.get(key).is_some());
+    let add_on = [
+        "k8s-app",
+        "kubernetes.io/cluster-service",
+        "addonmanager.kubernetes.io/mode",
+    ];
+    let labelled = add_on
+        .iter()
+        .any(|key| labels.get(key).is_some() || workload.labels.get(key).is_some());
     if !(workload.namespace == "kube-system" && (critical || labelled)) {
-        cx.report(owner, namespace, format!("{owner} runs in `{}`, a namespace of the system", workload.namespace))
-            .file();
+        cx.report(
+            owner,
+            namespace,
+            format!(
+                "{owner} runs in `{}`, a namespace of the system",
+                workload.namespace
+            ),
+        )
+        .file();
     }
 }

@@ -20,13 +20,20 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
     if workload.is_windows() || is_privileged(container) {
         return;
     }
-    let added = capabilities(container, "add").find(|node| matches!(node.text(), Some("NET_RAW" | "CAP_NET_RAW")));
+    let added = capabilities(container, "add")
+        .find(|node| matches!(node.text(), Some("NET_RAW" | "CAP_NET_RAW")));
     if let Some(added) = added {
-        cx.report_in(workload, added, format!("{container} adds NET_RAW")).file();
+        cx.report_in(workload, added, format!("{container} adds NET_RAW"))
+            .file();
     } else if !drops(container, "NET_RAW") {
-        let written = container.security("capabilities").and_then(|capabilities: Node<'_>| capabilities.entry("drop"));
-        let place =
-            written.map_or_else(|| Place::missing(container.node, "securityContext.capabilities.drop"), Place::key);
-        cx.report_in(workload, place, format!("{container} keeps NET_RAW")).file();
+        let written = container
+            .security("capabilities")
+            .and_then(|capabilities: Node<'_>| capabilities.entry("drop"));
+        let place = written.map_or_else(
+            || Place::missing(container.node, "securityContext.capabilities.drop"),
+            Place::key,
+        );
+        cx.report_in(workload, place, format!("{container} keeps NET_RAW"))
+            .file();
     }
 }

@@ -20,7 +20,9 @@ fn check<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>) {
     if selected.peek().is_none() && !network::pod_selector(policy).is_empty() {
         return;
     }
-    let open = |direction| network::rules(policy, direction).filter_map(|rule| Some((rule, everybody(&rule)?)));
+    let open = |direction| {
+        network::rules(policy, direction).filter_map(|rule| Some((rule, everybody(&rule)?)))
+    };
     let mut ingress = open(Direction::Ingress).peekable();
     if ingress.peek().is_some() && !selected.any(|workload| network::is_edge(inventory, workload)) {
         ingress.for_each(|(rule, place)| report(cx, policy, &rule, place, "from anywhere"));
@@ -33,15 +35,35 @@ fn check<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>) {
 /// Where a rule says that it is for everybody; with ports, the pods of the cluster are not everybody.
 fn everybody<'s>(rule: &Allowance<'s>) -> Option<Place<'s>> {
     if rule.is_for_everyone() {
-        return Some(rule.peers_entry().map_or(Place::value(rule.node), Place::key));
+        return Some(
+            rule.peers_entry()
+                .map_or(Place::value(rule.node), Place::key),
+        );
     }
-    let peer = rule.peers().find(|peer| peer.is_every_address() || peer.is_every_pod() && rule.is_for_all_ports());
+    let peer = rule
+        .peers()
+        .find(|peer| peer.is_every_address() || peer.is_every_pod() && rule.is_for_all_ports());
     peer.map(|peer| peer.node.into())
 }
 
-fn report<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>, rule: &Allowance<'s>, place: Place<'s>, whither: &str) {
-    let ports = if rule.is_for_all_ports() { "every connection" } else { "connections to its ports" };
+fn report<'s>(
+    cx: &Context<'_, 's>,
+    policy: &Resource<'s>,
+    rule: &Allowance<'s>,
+    place: Place<'s>,
+    whither: &str,
+) {
+    let ports = if rule.is_for_all_ports() {
+        "every connection"
+    } else {
+        "connections to its ports"
+    };
     let pods_only = !rule.is_for_everyone() && !rule.peers().any(|peer| peer.is_every_address());
     let within = if pods_only { " in the cluster" } else { "" };
-    cx.report(policy, place, format!("{policy} allows {ports} {whither}{within}")).file();
+    cx.report(
+        policy,
+        place,
+        format!("{policy} allows {ports} {whither}{within}"),
+    )
+    .file();
 }

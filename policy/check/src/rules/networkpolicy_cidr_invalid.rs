@@ -18,9 +18,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>) {
     for (rules, peers) in [("ingress", "from"), ("egress", "to")] {
-        let rules = policy.spec().and_then(|spec| spec.get(rules)).into_iter().flat_map(Node::items);
-        let peers = rules.filter_map(|rule| rule.get(peers)).flat_map(Node::items);
-        for block in peers.filter_map(|peer| peer.get("ipBlock")).filter(|block| !block.is_null()) {
+        let rules = policy
+            .spec()
+            .and_then(|spec| spec.get(rules))
+            .into_iter()
+            .flat_map(Node::items);
+        let peers = rules
+            .filter_map(|rule| rule.get(peers))
+            .flat_map(Node::items);
+        for block in peers
+            .filter_map(|peer| peer.get("ipBlock"))
+            .filter(|block| !block.is_null())
+        {
             check_block(cx, policy, block);
         }
     }
@@ -28,14 +37,28 @@ fn check<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>) {
 
 fn check_block<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>, block: Node<'s>) {
     let Some(cidr) = block.get("cidr").filter(|cidr| !cidr.is_empty()) else {
-        return cx.report(policy, Place::missing(block, "cidr"), format!("an ipBlock of {policy} has no `cidr`")).file();
+        return cx
+            .report(
+                policy,
+                Place::missing(block, "cidr"),
+                format!("an ipBlock of {policy} has no `cidr`"),
+            )
+            .file();
     };
-    let Some(whole) = read(cx, policy, cidr) else { return };
+    let Some(whole) = read(cx, policy, cidr) else {
+        return;
+    };
     for except in block.get("except").into_iter().flat_map(Node::items) {
         if read(cx, policy, except).is_some_and(|part| !whole.strictly_holds(part)) {
             let text = |node: Node<'s>| node.text().unwrap_or_default();
-            let message = format!("`{}` is not a smaller part of `{}`, so nothing can be excepted", text(except), text(cidr));
-            cx.report(policy, except, message).help("except a block that lies in `cidr` and is smaller").file();
+            let message = format!(
+                "`{}` is not a smaller part of `{}`, so nothing can be excepted",
+                text(except),
+                text(cidr)
+            );
+            cx.report(policy, except, message)
+                .help("except a block that lies in `cidr` and is smaller")
+                .file();
         }
     }
 }
@@ -45,8 +68,17 @@ fn read<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>, node: Node<'s>) -> Opti
     let cidr = Cidr::parse(text);
     if cidr.is_none() {
         let alone = text.parse::<std::net::IpAddr>().is_ok();
-        let why = if alone { "is one address without a prefix length" } else { "is no address block" };
-        cx.report(policy, node, format!("`{text}` {why}; the API server refuses the policy")).file();
+        let why = if alone {
+            "is one address without a prefix length"
+        } else {
+            "is no address block"
+        };
+        cx.report(
+            policy,
+            node,
+            format!("`{text}` {why}; the API server refuses the policy"),
+        )
+        .file();
     }
     cidr
 }

@@ -26,19 +26,29 @@ fn check(cx: &Context<'_, '_>) {
     let mut blamed = Blamed::new();
     let mut read = HashMap::new();
     for workload in inventory.workloads() {
-        let own_resolver = matches!(workload.pod("dnsPolicy").and_then(Node::text), Some("None" | "Default"));
-        let judged = network::is_governed(workload) && !own_resolver && !network::is_governed_elsewhere(cx, workload.namespace);
+        let own_resolver = matches!(
+            workload.pod("dnsPolicy").and_then(Node::text),
+            Some("None" | "Default")
+        );
+        let judged = network::is_governed(workload)
+            && !own_resolver
+            && !network::is_governed_elsewhere(cx, workload.namespace);
         if !judged || inventory.other_policies_of(workload).next().is_some() {
             continue;
         }
         let (mut names, mut first, mut partly) = (Names::default(), None, None);
         for policy in inventory.policies_of(workload) {
-            let own: Names = *read.entry(policy.index()).or_insert_with(|| network::names(inventory, policy));
+            let own: Names = *read
+                .entry(policy.index())
+                .or_insert_with(|| network::names(inventory, policy));
             names = names.and(own);
             first = first.or(own.needed.then_some(policy.index()));
             partly = partly.or((own.udp || own.tcp).then_some(policy.index()));
         }
-        if let Some(policy) = partly.or(first).filter(|_| names.needed && !(names.udp && names.tcp)) {
+        if let Some(policy) = partly
+            .or(first)
+            .filter(|_| names.needed && !(names.udp && names.tcp))
+        {
             blamed.entry(policy).or_default().push((workload, names));
         }
     }
@@ -48,14 +58,28 @@ fn check(cx: &Context<'_, '_>) {
 }
 
 fn report<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>, pods: &[(&Workload<'s>, Names)]) {
-    let Some((first, names)) = pods.first() else { return };
-    let Some(egress) = policy.spec().and_then(|spec| spec.entry("egress")) else { return };
-    let others = if pods.len() == 1 { String::new() } else { format!(" and {} more", pods.len() - 1) };
+    let Some((first, names)) = pods.first() else {
+        return;
+    };
+    let Some(egress) = policy.spec().and_then(|spec| spec.entry("egress")) else {
+        return;
+    };
+    let others = if pods.len() == 1 {
+        String::new()
+    } else {
+        format!(" and {} more", pods.len() - 1)
+    };
     let what = match (names.udp, names.tcp) {
         (false, false) => "over UDP and TCP, port 53, so no name can be looked up",
         (false, true) => "over UDP, port 53, so no name can be looked up",
         _ => "over TCP, port 53, so long answers are lost",
     };
     let owner = cx.inventory.owner(first);
-    cx.report(policy, Place::key(egress), format!("{owner}{others}: no rule allows DNS {what}")).related_object(owner, "its pods are selected").file();
+    cx.report(
+        policy,
+        Place::key(egress),
+        format!("{owner}{others}: no rule allows DNS {what}"),
+    )
+    .related_object(owner, "its pods are selected")
+    .file();
 }

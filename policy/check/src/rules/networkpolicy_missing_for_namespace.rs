@@ -19,10 +19,18 @@ const WITHOUT_PODS: &[&str] = &["kube-node-lease", "kube-public"];
 
 fn check<'s>(cx: &Context<'_, 's>, namespace: &Resource<'s>) {
     let network = cx.inventory.network();
-    let has_policy = !network.policies_in(namespace.name).is_empty() || network.has_other_policies(cx.inventory, namespace.name);
-    let judged = !namespace.name.is_empty() && !WITHOUT_PODS.contains(&namespace.name) && !network::is_governed_elsewhere(cx, namespace.name);
+    let has_policy = !network.policies_in(namespace.name).is_empty()
+        || network.has_other_policies(cx.inventory, namespace.name);
+    let judged = !namespace.name.is_empty()
+        && !WITHOUT_PODS.contains(&namespace.name)
+        && !network::is_governed_elsewhere(cx, namespace.name);
     if judged && !has_policy {
         let place = namespace.field("metadata.name").unwrap_or(namespace.node);
-        cx.report(namespace, place, format!("{namespace} has no NetworkPolicy: every pod of it is open in both directions")).file();
+        cx.report(
+            namespace,
+            place,
+            format!("{namespace} has no NetworkPolicy: every pod of it is open in both directions"),
+        )
+        .file();
     }
 }

@@ -16,10 +16,20 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     let inventory = cx.inventory;
-    let selected = inventory.policies_of(workload).next().is_some() || inventory.other_policies_of(workload).next().is_some();
-    let judged = network::is_governed(workload) && !workload.is_test_hook() && !network::is_governed_elsewhere(cx, workload.namespace);
+    let selected = inventory.policies_of(workload).next().is_some()
+        || inventory.other_policies_of(workload).next().is_some();
+    let judged = network::is_governed(workload)
+        && !workload.is_test_hook()
+        && !network::is_governed_elsewhere(cx, workload.namespace);
     if judged && !selected {
         let owner = inventory.owner(workload);
-        cx.report_in(workload, network::labels_of(workload), format!("no NetworkPolicy selects the pods of {owner}: they are open in both directions")).file();
+        cx.report_in(
+            workload,
+            network::labels_of(workload),
+            format!(
+                "no NetworkPolicy selects the pods of {owner}: they are open in both directions"
+            ),
+        )
+        .file();
     }
 }

@@ -34,21 +34,35 @@ fn check<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>) {
         let (metadata, kubelet) = (rule.allows("TCP", 80), rule.allows("TCP", 10250));
         if rule.is_for_everyone() {
             // Without ports it is `networkpolicy-allows-all`.
-            let place = rule.ports().next().map_or(Place::value(rule.node), |port| port.node.into());
+            let place = rule
+                .ports()
+                .next()
+                .map_or(Place::value(rule.node), |port| port.node.into());
             report(cx, policy, &rule, place, metadata, kubelet);
         }
         for peer in rule.peers() {
             let metadata = metadata && METADATA.iter().any(|address| peer.holds_address(*address));
             let kubelet = kubelet && PRIVATE.iter().all(|address| peer.holds_address(*address));
             if !(peer.is_every_address() && rule.is_for_all_ports()) {
-                let place = peer.node.get("ipBlock").and_then(|block| block.get("cidr")).unwrap_or(peer.node);
+                let place = peer
+                    .node
+                    .get("ipBlock")
+                    .and_then(|block| block.get("cidr"))
+                    .unwrap_or(peer.node);
                 report(cx, policy, &rule, place.into(), metadata, kubelet);
             }
         }
     }
 }
 
-fn report<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>, rule: &Allowance<'s>, place: Place<'s>, metadata: bool, kubelet: bool) {
+fn report<'s>(
+    cx: &Context<'_, 's>,
+    policy: &Resource<'s>,
+    rule: &Allowance<'s>,
+    place: Place<'s>,
+    metadata: bool,
+    kubelet: bool,
+) {
     let what = match (metadata, kubelet) {
         (true, true) => "the cloud's metadata address 169.254.169.254 and the kubelet's port 10250",
         (true, false) => "the cloud's metadata address 169.254.169.254",
@@ -56,6 +70,11 @@ fn report<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>, rule: &Allowance<'s>,
         (false, false) => return,
     };
     if !(rule.is_for_everyone() && rule.is_for_all_ports()) {
-        cx.report(policy, place, format!("{policy} lets its pods reach {what}")).file();
+        cx.report(
+            policy,
+            place,
+            format!("{policy} lets its pods reach {what}"),
+        )
+        .file();
     }
 }

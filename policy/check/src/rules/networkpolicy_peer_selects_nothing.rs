@@ -16,13 +16,27 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>) {
     let namespace = policy.namespace();
-    for rule in Direction::BOTH.into_iter().flat_map(|direction| network::rules(policy, direction)) {
+    for rule in Direction::BOTH
+        .into_iter()
+        .flat_map(|direction| network::rules(policy, direction))
+    {
         for peer in rule.peers() {
-            let Who::Neighbours(pods) = &peer.who else { continue };
+            let Who::Neighbours(pods) = &peer.who else {
+                continue;
+            };
             let found = pods.is_empty() || cx.inventory.select(namespace, pods).next().is_some();
-            let Some(selector) = peer.node.entry("podSelector").filter(|_| !found) else { continue };
+            let Some(selector) = peer.node.entry("podSelector").filter(|_| !found) else {
+                continue;
+            };
             if !network::pods_exist_elsewhere(cx, namespace, pods) {
-                cx.report(policy, selector, format!("no pod of namespace `{namespace}` has {pods}, so the peer allows nobody")).file();
+                cx.report(
+                    policy,
+                    selector,
+                    format!(
+                        "no pod of namespace `{namespace}` has {pods}, so the peer allows nobody"
+                    ),
+                )
+                .file();
             }
         }
     }

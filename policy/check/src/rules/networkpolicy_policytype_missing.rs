@@ -16,12 +16,22 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>) {
     let Some(spec) = policy.spec() else { return };
-    let Some(types) = spec.get("policyTypes").filter(|types| types.is_sequence()) else { return };
+    let Some(types) = spec.get("policyTypes").filter(|types| types.is_sequence()) else {
+        return;
+    };
     for direction in Direction::BOTH {
-        let rules = spec.entry(direction.field()).filter(|rules| !rules.value.is_empty());
+        let rules = spec
+            .entry(direction.field())
+            .filter(|rules| !rules.value.is_empty());
         if let Some(rules) = rules.filter(|_| !network::governs(policy, direction)) {
-            let message = format!("the {} rules of {policy} have no effect: policyTypes leaves {} out", direction.field(), direction.policy_type());
-            cx.report(policy, rules, message).related(types, "the directions that it governs").file();
+            let message = format!(
+                "the {} rules of {policy} have no effect: policyTypes leaves {} out",
+                direction.field(),
+                direction.policy_type()
+            );
+            cx.report(policy, rules, message)
+                .related(types, "the directions that it governs")
+                .file();
         }
     }
 }

@@ -21,7 +21,12 @@ fn check<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>) {
         return;
     }
     let Some(spec) = policy.spec() else { return };
-    let place = spec.entry("podSelector").map_or(Place::missing(spec, "podSelector"), Place::key);
-    let message = format!("{policy} selects no pod: none in namespace `{}` has {selector}", policy.namespace());
+    let place = spec
+        .entry("podSelector")
+        .map_or(Place::missing(spec, "podSelector"), Place::key);
+    let message = format!(
+        "{policy} selects no pod: none in namespace `{}` has {selector}",
+        policy.namespace()
+    );
     cx.report(policy, place, message).file();
 }

@@ -14,11 +14,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    let affinity = workload.spec.at(&["affinity", "nodeAffinity"]).is_some_and(|affinity| !affinity.is_empty());
-    let chosen = ["nodeSelector", "nodeName"].iter().any(|field| workload.pod(field).is_some_and(|node| !node.is_empty()));
+    let affinity = workload
+        .spec
+        .at(&["affinity", "nodeAffinity"])
+        .is_some_and(|affinity| !affinity.is_empty());
+    let chosen = ["nodeSelector", "nodeName"]
+        .iter()
+        .any(|field| workload.pod(field).is_some_and(|node| !node.is_empty()));
     if !affinity && !chosen && !workload.is_test_hook() {
         let owner = cx.inventory.owner(workload);
         let place = Place::missing(workload.spec, "affinity.nodeAffinity");
-        cx.report_in(workload, place, format!("{owner} may run on any node")).file();
+        cx.report_in(workload, place, format!("{owner} may run on any node"))
+            .file();
     }
 }

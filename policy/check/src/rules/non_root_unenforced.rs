@@ -17,7 +17,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    let roots = workload.containers.iter().filter(|container| root(workload, container).is_err()).count();
+    let roots = workload
+        .containers
+        .iter()
+        .filter(|container| root(workload, container).is_err())
+        .count();
     if relaxes_for_user_namespace(cx.config, workload) {
         return;
     }
@@ -25,12 +29,22 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
         Some(node) if node.bool() == Some(true) => Ok(()),
         other => Err(other),
     };
-    let pod = workload.pod_security("runAsNonRoot").filter(|node| node.bool() != Some(true));
-    let pod = pod.or_else(|| workload.pod_security("runAsUser").filter(|node| node.int() == Some(0)));
-    let faults = inherited_faults(workload, pod.filter(|_| roots == 0), |container| match root(workload, container) {
-        Err(_) => Ok(()), // `run-as-root` says so.
-        Ok(()) => enforced(workload.effective_security(container, "runAsNonRoot")),
+    let pod = workload
+        .pod_security("runAsNonRoot")
+        .filter(|node| node.bool() != Some(true));
+    let pod = pod.or_else(|| {
+        workload
+            .pod_security("runAsUser")
+            .filter(|node| node.int() == Some(0))
     });
+    let faults = inherited_faults(
+        workload,
+        pod.filter(|_| roots == 0),
+        |container| match root(workload, container) {
+            Err(_) => Ok(()), // `run-as-root` says so.
+            Ok(()) => enforced(workload.effective_security(container, "runAsNonRoot")),
+        },
+    );
     for fault in faults {
         let message = match fault.written {
             Some(node) if node.int() == Some(0) => {
@@ -39,6 +53,11 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
             Some(_) => format!("{fault} sets `runAsNonRoot` to something other than true"),
             None => format!("{fault} does not run as root, but `runAsNonRoot: true` is missing"),
         };
-        cx.report_in(workload, fault.place(workload, "securityContext.runAsNonRoot"), message).file();
+        cx.report_in(
+            workload,
+            fault.place(workload, "securityContext.runAsNonRoot"),
+            message,
+        )
+        .file();
     }
 }

@@ -19,19 +19,52 @@ pub(super) static RULE: Rule = Rule {
 fn check(cx: &Context<'_, '_>) {
     let sources = cx.inventory.sources();
     let path = |resource: &Resource<'_>| plain(&sources.get(resource.node.span().source).path);
-    let kustomized: HashSet<&str> = cx.inventory.gitops().kustomizations().iter().map(|kustomization| kustomization.dir).collect();
+    let kustomized: HashSet<&str> = cx
+        .inventory
+        .gitops()
+        .kustomizations()
+        .iter()
+        .map(|kustomization| kustomization.dir)
+        .collect();
     let mut seen: HashMap<_, ResourceIndex> = HashMap::new();
-    for resource in cx.inventory.resources().iter().filter(|resource| !resource.name.is_empty()) {
+    for resource in cx
+        .inventory
+        .resources()
+        .iter()
+        .filter(|resource| !resource.name.is_empty())
+    {
         let file = path(resource);
         // Of a directory with a kustomization, only what that names is deployed together, and that it checks itself.
-        let place = if kustomized.contains(directory(file)) { file } else { directory(file) };
-        let key = (place, resource.group(), resource.kind_name, resource.namespace(), resource.name);
-        let first = cx.inventory.resource(*seen.entry(key).or_insert(resource.index()));
+        let place = if kustomized.contains(directory(file)) {
+            file
+        } else {
+            directory(file)
+        };
+        let key = (
+            place,
+            resource.group(),
+            resource.kind_name,
+            resource.namespace(),
+            resource.name,
+        );
+        let first = cx
+            .inventory
+            .resource(*seen.entry(key).or_insert(resource.index()));
         if first.node.span() == resource.node.span() {
             continue;
         }
         let name = resource.field("metadata.name").unwrap_or(resource.node);
-        let place = if path(first) == file { "this file".to_owned() } else { format!("this directory, also in {}", file_name(path(first))) };
-        cx.report(resource, name, format!("{resource} stands twice in {place}")).related_object(first, "the first of the two").file();
+        let place = if path(first) == file {
+            "this file".to_owned()
+        } else {
+            format!("this directory, also in {}", file_name(path(first)))
+        };
+        cx.report(
+            resource,
+            name,
+            format!("{resource} stands twice in {place}"),
+        )
+        .related_object(first, "the first of the two")
+        .file();
     }
 }

@@ -21,7 +21,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(cx: &Context<'_, '_>, source: &Source) {
     let file = source.path.rsplit('/').next().unwrap_or_default();
     // Kustomize adds what its own file leaves out.
-    if source.origin != Origin::Objects || matches!(file, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
+    if source.origin != Origin::Objects
+        || matches!(
+            file,
+            "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+        )
     {
         return;
     }
@@ -29,23 +33,36 @@ fn check(cx: &Context<'_, '_>, source: &Source) {
         judge(cx, root);
         // The items of a `PodList` need no kind: kubectl takes it from the list's.
         if root.get("kind").and_then(Node::text) == Some("List") {
-            root.get("items").into_iter().flat_map(Node::items).for_each(|item| judge(cx, item));
+            root.get("items")
+                .into_iter()
+                .flat_map(Node::items)
+                .for_each(|item| judge(cx, item));
         }
     }
 }
 
 fn judge(cx: &Context<'_, '_>, node: Node<'_>) {
-    let written = |key| node.get(key).and_then(Node::text).filter(|text| !text.is_empty());
+    let written = |key| {
+        node.get(key)
+            .and_then(Node::text)
+            .filter(|text| !text.is_empty())
+    };
     match (written("apiVersion"), written("kind")) {
         (Some(version), None) if is_api_version(version) && is_map(node, "metadata") => {
             // OpenShift's `install-config.yaml` has no kind.
-            if let Some(entry) = node.entry("apiVersion").filter(|_| node.get("baseDomain").is_none()) {
+            if let Some(entry) = node
+                .entry("apiVersion")
+                .filter(|_| node.get("baseDomain").is_none())
+            {
                 let span = entry.key.span().to(entry.value.span());
-                cx.report_source(span, format!("an object of `{version}` has no `kind`")).file();
+                cx.report_source(span, format!("an object of `{version}` has no `kind`"))
+                    .file();
             }
         }
         (None, Some(kind)) if lacks_version(node, kind) => {
-            let Some(entry) = node.entry("kind") else { return };
+            let Some(entry) = node.entry("kind") else {
+                return;
+            };
             let draft = cx.report_source(
                 entry.key.span().to(entry.value.span()),
                 format!("an object of kind `{kind}` has no `apiVersion`"),
@@ -59,7 +76,12 @@ fn judge(cx: &Context<'_, '_>, node: Node<'_>) {
             let resource = Resource::read(node, ResourceIndex(0)).filter(needs_name);
             if let Some(resource) = resource {
                 let place = Place::missing(node, "metadata.name");
-                cx.report(&resource, place, format!("a {} has no `metadata.name`", resource.kind_name)).file();
+                cx.report(
+                    &resource,
+                    place,
+                    format!("a {} has no `metadata.name`", resource.kind_name),
+                )
+                .file();
             }
         }
         _ => {}

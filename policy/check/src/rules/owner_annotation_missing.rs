@@ -20,12 +20,18 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Resource<'s>) {
         let value = workload.annotation(key).unwrap_or_default();
         !value.is_empty()
             && (key != "email"
-                || value.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()))
+                || value
+                    .split_once('@')
+                    .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()))
     };
     if !wanted.is_empty() && !wanted.iter().any(says) {
         let place = Place::missing(workload.node, "metadata.annotations");
-        cx.report(workload, place, format!("{workload} does not say whom to ask about it"))
-            .help(format!("add the annotation `{}`", wanted.join("` or `")))
-            .file();
+        cx.report(
+            workload,
+            place,
+            format!("{workload} does not say whom to ask about it"),
+        )
+        .help(format!("add the annotation `{}`", wanted.join("` or `")))
+        .file();
     }
 }

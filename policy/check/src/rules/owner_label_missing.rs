@@ -18,13 +18,20 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Resource<'s>) {
     let namespace = cx.inventory.find(Kind::Namespace, "", workload.namespace());
     let owned = |object: &Resource<'s>| {
         let labels = object.labels();
-        cx.facts().owner_labels.iter().any(|key| labels.get(key).is_some_and(|value| !value.is_empty()))
+        cx.facts()
+            .owner_labels
+            .iter()
+            .any(|key| labels.get(key).is_some_and(|value| !value.is_empty()))
     };
     if !owned(workload) && !namespace.is_some_and(owned) {
         let wanted = cx.facts().owner_labels.join("` or `");
         let message = format!("{workload} does not say who owns it");
-        cx.report(workload, Place::missing(workload.node, "metadata.labels"), message)
-            .help(format!("add the label `{wanted}`"))
-            .file();
+        cx.report(
+            workload,
+            Place::missing(workload.node, "metadata.labels"),
+            message,
+        )
+        .help(format!("add the label `{wanted}`"))
+        .file();
     }
 }

@@ -15,17 +15,38 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, budget: &Resource<'s>) {
     several(cx, budget);
-    let Some(policy) = Budget::read(budget) else { return };
+    let Some(policy) = Budget::read(budget) else {
+        return;
+    };
     let shown = policy.shown();
     if policy.allows_nothing() {
-        return cx.report(budget, policy.entry(), format!("{budget} has {shown}, which lets no pod be evicted")).file();
+        return cx
+            .report(
+                budget,
+                policy.entry(),
+                format!("{budget} has {shown}, which lets no pod be evicted"),
+            )
+            .file();
     }
-    let Some(guarded) = guarded(cx.inventory, budget).filter(|guarded| guarded.scalers.is_empty()) else { return };
+    let Some(guarded) = guarded(cx.inventory, budget).filter(|guarded| guarded.scalers.is_empty())
+    else {
+        return;
+    };
     if policy.allowed(guarded.pods) == 0 {
-        let pods = if guarded.pods == 1 { "the one pod".to_owned() } else { format!("any of the {} pods", guarded.pods) };
-        let draft = cx.report(budget, policy.entry(), format!("{budget} has {shown}, which lets {pods} it guards never be evicted"));
+        let pods = if guarded.pods == 1 {
+            "the one pod".to_owned()
+        } else {
+            format!("any of the {} pods", guarded.pods)
+        };
+        let draft = cx.report(
+            budget,
+            policy.entry(),
+            format!("{budget} has {shown}, which lets {pods} it guards never be evicted"),
+        );
         match cx.inventory.selected_by(budget).next() {
-            Some(workload) => draft.related_object(cx.inventory.owner(workload), "what it guards").file(),
+            Some(workload) => draft
+                .related_object(cx.inventory.owner(workload), "what it guards")
+                .file(),
             None => draft.file(),
         }
     }
@@ -34,12 +55,20 @@ fn check<'s>(cx: &Context<'_, 's>, budget: &Resource<'s>) {
 /// A pod of two budgets cannot be evicted at all: the eviction API answers with an error.
 fn several<'s>(cx: &Context<'_, 's>, budget: &Resource<'s>) {
     for workload in cx.inventory.selected_by(budget) {
-        let mut budgets = cx.inventory.budgets_of(workload).take_while(|other| other.index() != budget.index());
+        let mut budgets = cx
+            .inventory
+            .budgets_of(workload)
+            .take_while(|other| other.index() != budget.index());
         if let Some(other) = budgets.find(|other| other.name != budget.name) {
             let owner = cx.inventory.owner(workload);
             let place = budget.field("metadata.name").unwrap_or(budget.node);
-            let message = format!("{budget} guards {owner}, and so does {other}: a pod of two budgets is never evicted");
-            return cx.report(budget, place, message).related_object(other, "the other budget").file();
+            let message = format!(
+                "{budget} guards {owner}, and so does {other}: a pod of two budgets is never evicted"
+            );
+            return cx
+                .report(budget, place, message)
+                .related_object(other, "the other budget")
+                .file();
         }
     }
 }

@@ -14,14 +14,34 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, budget: &Resource<'s>) {
-    let Some(policy) = Budget::read(budget).filter(|policy| !policy.allows_nothing()) else { return };
-    let Some(guarded) = guarded(cx.inventory, budget) else { return };
-    let Some(scaler) = guarded.scalers.first().map(|scaler| cx.inventory.resource(*scaler)) else { return };
+    let Some(policy) = Budget::read(budget).filter(|policy| !policy.allows_nothing()) else {
+        return;
+    };
+    let Some(guarded) = guarded(cx.inventory, budget) else {
+        return;
+    };
+    let Some(scaler) = guarded
+        .scalers
+        .first()
+        .map(|scaler| cx.inventory.resource(*scaler))
+    else {
+        return;
+    };
     if policy.allowed(guarded.pods) == 0 {
         let (shown, pods) = (policy.shown(), guarded.pods);
-        let at = if pods == 1 { "1 pod".to_owned() } else { format!("{pods} pods") };
-        cx.report(budget, policy.entry(), format!("{budget} has {shown}, and {scaler} goes down to {at}: then none may be evicted"))
-            .related_object(scaler, "the autoscaler")
-            .file();
+        let at = if pods == 1 {
+            "1 pod".to_owned()
+        } else {
+            format!("{pods} pods")
+        };
+        cx.report(
+            budget,
+            policy.entry(),
+            format!(
+                "{budget} has {shown}, and {scaler} goes down to {at}: then none may be evicted"
+            ),
+        )
+        .related_object(scaler, "the autoscaler")
+        .file();
     }
 }

@@ -15,12 +15,20 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     let scaling = cx.inventory.scaling();
-    let Some(pods) = scaling.pods(cx.inventory, workload).filter(|pods| pods.most > 1) else { return };
+    let Some(pods) = scaling
+        .pods(cx.inventory, workload)
+        .filter(|pods| pods.most > 1)
+    else {
+        return;
+    };
     if workload.is_test_hook() || cx.inventory.budgets_of(workload).next().is_some() {
         return;
     }
     let owner = cx.inventory.owner(workload);
     let place = owner.field("metadata.name").unwrap_or(owner.node);
-    let message = format!("no PodDisruptionBudget guards the {} pods of {owner}: a drain may take them all at once", pods.most);
+    let message = format!(
+        "no PodDisruptionBudget guards the {} pods of {owner}: a drain may take them all at once",
+        pods.most
+    );
     cx.report(owner, place, message).file();
 }

@@ -15,26 +15,42 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, budget: &Resource<'s>) {
     let Some(spec) = budget.spec() else {
-        return cx.report(budget, Place::missing(budget.node, "spec"), format!("{budget} has no spec")).file();
+        return cx
+            .report(
+                budget,
+                Place::missing(budget.node, "spec"),
+                format!("{budget} has no spec"),
+            )
+            .file();
     };
     let entry = |key| spec.entry(key).filter(|entry| !entry.value.is_null());
     let policies = [entry("minAvailable"), entry("maxUnavailable")];
     match policies {
         [None, None] => {
-            let message = format!("{budget} sets neither minAvailable nor maxUnavailable, so it lets no pod be evicted");
-            cx.report(budget, Place::missing(spec, "maxUnavailable"), message).file();
+            let message = format!(
+                "{budget} sets neither minAvailable nor maxUnavailable, so it lets no pod be evicted"
+            );
+            cx.report(budget, Place::missing(spec, "maxUnavailable"), message)
+                .file();
         }
         [Some(min), Some(max)] => {
-            cx.report(budget, max.value, format!("{budget} sets minAvailable and maxUnavailable; the API server takes one"))
-                .related(min.value, "the other")
-                .file();
+            cx.report(
+                budget,
+                max.value,
+                format!("{budget} sets minAvailable and maxUnavailable; the API server takes one"),
+            )
+            .related(min.value, "the other")
+            .file();
         }
         _ => {}
     }
     for policy in policies.into_iter().flatten() {
         if Amount::read(policy.value).is_none_or(Amount::is_more_than_everything) {
             let shown = policy.value.text().unwrap_or("a list or a map");
-            let message = format!("{budget} has a {} of `{shown}`, neither a whole number nor a share up to 100%", policy.name());
+            let message = format!(
+                "{budget} has a {} of `{shown}`, neither a whole number nor a share up to 100%",
+                policy.name()
+            );
             cx.report(budget, policy, message).file();
         }
     }

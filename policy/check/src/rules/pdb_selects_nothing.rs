@@ -18,16 +18,29 @@ fn check<'s>(cx: &Context<'_, 's>, budget: &Resource<'s>) {
         return;
     }
     let namespace = budget.namespace();
-    let selector = budget.spec().and_then(|spec| spec.entry("selector")).filter(|entry| !entry.value.is_null());
+    let selector = budget
+        .spec()
+        .and_then(|spec| spec.entry("selector"))
+        .filter(|entry| !entry.value.is_null());
     if let Some(entry) = selector {
         let labels = Labels::read(entry.value.get("matchLabels"));
         if cx.inventory.produced().may_run(namespace, &labels) {
             return;
         }
         let selects = Selector::read(entry.value);
-        cx.report(budget, entry, format!("{budget} guards no pod: none in namespace `{namespace}` has {selects}")).file();
+        cx.report(
+            budget,
+            entry,
+            format!("{budget} guards no pod: none in namespace `{namespace}` has {selects}"),
+        )
+        .file();
     } else {
         let place = Place::missing(budget.node, "spec.selector");
-        cx.report(budget, place, format!("{budget} has no selector, so it guards no pod")).file();
+        cx.report(
+            budget,
+            place,
+            format!("{budget} has no selector, so it guards no pod"),
+        )
+        .file();
     }
 }

@@ -16,10 +16,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, budget: &Resource<'s>) {
-    let Some(spec) = budget.spec().filter(|_| cx.config.kubernetes >= SINCE) else { return };
-    if spec.get("unhealthyPodEvictionPolicy").is_none_or(Node::is_empty) {
+    let Some(spec) = budget.spec().filter(|_| cx.config.kubernetes >= SINCE) else {
+        return;
+    };
+    if spec
+        .get("unhealthyPodEvictionPolicy")
+        .is_none_or(Node::is_empty)
+    {
         let place = Place::missing(spec, "unhealthyPodEvictionPolicy");
-        cx.report(budget, place, format!("{budget} lets pods that are not ready block a drain")).file();
+        cx.report(
+            budget,
+            place,
+            format!("{budget} lets pods that are not ready block a drain"),
+        )
+        .file();
     }
 }
 

@@ -16,9 +16,14 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, monitor: &Resource<'s>) {
     let index = cx.inventory.monitoring();
-    let Some(base) = base(monitor).filter(|base| base.is_mapping()) else { return };
+    let Some(base) = base(monitor).filter(|base| base.is_mapping()) else {
+        return;
+    };
     let (found, what) = match monitor.kind {
-        Kind::Probe => (index.services(cx.inventory, monitor).next().is_some(), "Ingress"),
+        Kind::Probe => (
+            index.services(cx.inventory, monitor).next().is_some(),
+            "Ingress",
+        ),
         _ => (index.pods(cx.inventory, monitor).next().is_some(), "pod"),
     };
     if found || index.may_be_elsewhere(cx.config, monitor) {
@@ -26,7 +31,9 @@ fn check<'s>(cx: &Context<'_, 's>, monitor: &Resource<'s>) {
     }
     let selector = base.entry("selector");
     let place = selector.map_or_else(|| Place::missing(base, "selector"), Place::key);
-    let asked = selector.map(|entry| Selector::read(entry.value)).filter(|selector| !selector.is_empty());
+    let asked = selector
+        .map(|entry| Selector::read(entry.value))
+        .filter(|selector| !selector.is_empty());
     let reach = reach(monitor);
     let message = match asked {
         Some(asked) => format!("{monitor} selects no {what}: none in {reach} has {asked}"),

@@ -23,7 +23,9 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     if resource.kind == Kind::Service {
         return targets(cx, resource);
     }
-    let Some(workload) = cx.inventory.workload_of(resource) else { return };
+    let Some(workload) = cx.inventory.workload_of(resource) else {
+        return;
+    };
     for container in &workload.containers {
         let mut names = HashSet::new();
         for port in container.ports() {
@@ -31,7 +33,12 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
                 let text = name.text().unwrap_or_default();
                 let fault = fault(text).or((!names.insert(text)).then_some("stands twice"));
                 if let Some(fault) = fault {
-                    cx.report(resource, name, format!("{container} names a port `{text}`, which {fault}")).file();
+                    cx.report(
+                        resource,
+                        name,
+                        format!("{container} names a port `{text}`, which {fault}"),
+                    )
+                    .file();
                 }
             }
             number(cx, resource, port, "containerPort", &container.to_string());
@@ -41,12 +48,23 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
 
 /// The ports that a Service sends to; its own are `service-port-duplicate`'s.
 fn targets<'s>(cx: &Context<'_, 's>, service: &Resource<'s>) {
-    for port in service.field("spec.ports").into_iter().flat_map(Node::items) {
-        let Some(target) = port.get("targetPort").filter(|target| !target.is_null()) else { continue };
+    for port in service
+        .field("spec.ports")
+        .into_iter()
+        .flat_map(Node::items)
+    {
+        let Some(target) = port.get("targetPort").filter(|target| !target.is_null()) else {
+            continue;
+        };
         match target.str() {
             Some(text) => {
                 if let Some(fault) = fault(text) {
-                    cx.report(service, target, format!("{service} sends to a port `{text}`, which {fault}")).file();
+                    cx.report(
+                        service,
+                        target,
+                        format!("{service} sends to a port `{text}`, which {fault}"),
+                    )
+                    .file();
                 }
             }
             None => number(cx, service, port, "targetPort", &service.to_string()),
@@ -58,15 +76,27 @@ fn fault(name: &str) -> Option<&'static str> {
     name_fault(name).filter(|_| !has_placeholder(name))
 }
 
-fn number<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, port: Node<'s>, field: &'static str, whose: &str) {
+fn number<'s>(
+    cx: &Context<'_, 's>,
+    resource: &Resource<'s>,
+    port: Node<'s>,
+    field: &'static str,
+    whose: &str,
+) {
     let node = port.get(field).filter(|node| !node.is_null());
-    let allowed = |node: Node<'_>| node.int().is_some_and(|number| (1..=65535).contains(&number));
+    let allowed = |node: Node<'_>| {
+        node.int()
+            .is_some_and(|number| (1..=65535).contains(&number))
+    };
     if node.is_some_and(|node| allowed(node) || node.text().is_some_and(has_placeholder)) {
         return;
     }
     let place = node.map_or_else(|| Place::missing(port, field), Place::value);
     let message = match node {
-        Some(node) => format!("{whose} has the {field} `{}`; it is a number from 1 to 65535", node.text().unwrap_or_default()),
+        Some(node) => format!(
+            "{whose} has the {field} `{}`; it is a number from 1 to 65535",
+            node.text().unwrap_or_default()
+        ),
         None => format!("{whose} has a port without a {field}"),
     };
     cx.report(resource, place, message).file();

@@ -19,9 +19,17 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
     if workload.is_windows() {
         return;
     }
-    for port in container.ports().filter_map(|port| port.get("containerPort")) {
+    for port in container
+        .ports()
+        .filter_map(|port| port.get("containerPort"))
+    {
         if let Some(number) = Node::int(port).filter(|number| (1..1024).contains(number)) {
-            cx.report_in(workload, port, format!("{container} listens on port {number}")).file();
+            cx.report_in(
+                workload,
+                port,
+                format!("{container} listens on port {number}"),
+            )
+            .file();
         }
     }
 }

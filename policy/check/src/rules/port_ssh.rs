@@ -17,9 +17,20 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     for port in container.ports() {
-        let tcp = port.get("protocol").and_then(Node::text).is_none_or(|protocol| protocol == "TCP");
-        if let Some(number) = port.get("containerPort").filter(|number| tcp && number.int() == Some(22)) {
-            cx.report_in(workload, number, format!("{container} listens on port 22, where SSH is")).file();
+        let tcp = port
+            .get("protocol")
+            .and_then(Node::text)
+            .is_none_or(|protocol| protocol == "TCP");
+        if let Some(number) = port
+            .get("containerPort")
+            .filter(|number| tcp && number.int() == Some(22))
+        {
+            cx.report_in(
+                workload,
+                number,
+                format!("{container} listens on port 22, where SSH is"),
+            )
+            .file();
         }
     }
 }

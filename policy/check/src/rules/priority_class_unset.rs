@@ -16,15 +16,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_, '_>) {
-    let is_default = |class: &Resource<'_>| class.field("globalDefault").and_then(Node::bool) == Some(true);
+    let is_default =
+        |class: &Resource<'_>| class.field("globalDefault").and_then(Node::bool) == Some(true);
     if cx.inventory.of_kind(Kind::PriorityClass).any(is_default) {
         return;
     }
     for workload in cx.inventory.workloads() {
-        if workload.pod("priorityClassName").is_none_or(Node::is_empty) && !workload.is_test_hook() {
+        if workload.pod("priorityClassName").is_none_or(Node::is_empty) && !workload.is_test_hook()
+        {
             let owner = cx.inventory.owner(workload);
             let place = Place::missing(workload.spec, "priorityClassName");
-            cx.report_in(workload, place, format!("{owner} names no priority class")).file();
+            cx.report_in(workload, place, format!("{owner} names no priority class"))
+                .file();
         }
     }
 }

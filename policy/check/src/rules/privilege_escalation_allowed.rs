@@ -11,7 +11,11 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a container's processes may gain rights that their parent does not have",
     help: "set `allowPrivilegeEscalation: false` in the container's `securityContext`",
-    standards: &[Standard::PssRestricted, Standard::Cis("5.2.6"), Standard::Nsa],
+    standards: &[
+        Standard::PssRestricted,
+        Standard::Cis("5.2.6"),
+        Standard::Nsa,
+    ],
     docs: include_str!("privilege_escalation_allowed.md"),
     check: Check::Container(check),
 };
@@ -19,11 +23,23 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     let setting = container.security("allowPrivilegeEscalation");
     // A privileged container always may: the API server refuses `false` beside `privileged: true`.
-    if workload.is_windows() || is_privileged(container) || setting.and_then(Node::bool) == Some(false) {
+    if workload.is_windows()
+        || is_privileged(container)
+        || setting.and_then(Node::bool) == Some(false)
+    {
         return;
     }
     let missing = || Place::missing(container.node, "securityContext.allowPrivilegeEscalation");
-    let why = if setting.is_some() { "is not false" } else { "is not set to false" };
+    let why = if setting.is_some() {
+        "is not false"
+    } else {
+        "is not set to false"
+    };
     let message = format!("{container} may gain privileges: `allowPrivilegeEscalation` {why}");
-    cx.report_in(workload, setting.map_or_else(missing, Place::value), message).file();
+    cx.report_in(
+        workload,
+        setting.map_or_else(missing, Place::value),
+        message,
+    )
+    .file();
 }

@@ -17,11 +17,17 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     for probe in Probe::all(container) {
         let report = |place: Place<'s>, fault: &str| {
-            cx.report_in(workload, place, format!("the {} probe of {container} {fault}", probe.word()))
+            cx.report_in(
+                workload,
+                place,
+                format!("the {} probe of {container} {fault}", probe.word()),
+            )
         };
         let missing = Place::missing(container.node, probe.kind);
         if !container.is_long_running() {
-            report(missing, "is not allowed: it does not run beside the others").help("remove the probe").file();
+            report(missing, "is not allowed: it does not run beside the others")
+                .help("remove the probe")
+                .file();
             continue;
         }
         match probe.handlers().count() {

@@ -21,10 +21,16 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
     }
     for (field, handler) in handlers(container) {
         for action in ["httpGet", "tcpSocket"] {
-            let Some(host) = handler.at(&[action, "host"]) else { continue };
+            let Some(host) = handler.at(&[action, "host"]) else {
+                continue;
+            };
             if let Some(text) = host.text().filter(|text| !text.is_empty()) {
-                cx.report_in(workload, host, format!("{container} makes the kubelet call `{text}` in its `{field}`"))
-                    .file();
+                cx.report_in(
+                    workload,
+                    host,
+                    format!("{container} makes the kubelet call `{text}` in its `{field}`"),
+                )
+                .file();
             }
         }
     }

@@ -15,14 +15,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let (Some(liveness), Some(readiness)) =
-        (Probe::of(container, "livenessProbe"), Probe::of(container, "readinessProbe"))
-    else {
+    let (Some(liveness), Some(readiness)) = (
+        Probe::of(container, "livenessProbe"),
+        Probe::of(container, "readinessProbe"),
+    ) else {
         return;
     };
-    let Some(question) = liveness.question(container) else { return };
-    if Some(question) == readiness.question(container) && liveness.patience() <= readiness.patience() {
-        let message = format!("{container} is restarted as soon as it is not ready: both probes ask the same");
-        cx.report_in(workload, liveness.node, message).related(readiness.node, "the readiness probe").file();
+    let Some(question) = liveness.question(container) else {
+        return;
+    };
+    if Some(question) == readiness.question(container)
+        && liveness.patience() <= readiness.patience()
+    {
+        let message = format!(
+            "{container} is restarted as soon as it is not ready: both probes ask the same"
+        );
+        cx.report_in(workload, liveness.node, message)
+            .related(readiness.node, "the readiness probe")
+            .file();
     }
 }

@@ -16,8 +16,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let serves = container.role == Role::Main && !workload.runs_to_completion() && !workload.is_test_hook();
-    if serves && container.node.get("livenessProbe").is_none_or(Node::is_null) {
+    let serves =
+        container.role == Role::Main && !workload.runs_to_completion() && !workload.is_test_hook();
+    if serves
+        && container
+            .node
+            .get("livenessProbe")
+            .is_none_or(Node::is_null)
+    {
         cx.report_in(
             workload,
             Place::missing(container.node, "livenessProbe"),

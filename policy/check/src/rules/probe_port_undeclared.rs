@@ -19,7 +19,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     let tcp = |port: &Node<'s>| {
-        port.get("protocol").and_then(Node::text).is_none_or(|protocol| protocol == "TCP" || protocol.is_empty())
+        port.get("protocol")
+            .and_then(Node::text)
+            .is_none_or(|protocol| protocol == "TCP" || protocol.is_empty())
     };
     let declared: Vec<_> = container.ports().filter(tcp).collect();
     for probe in Probe::all(container) {
@@ -33,11 +35,17 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
             None => ("containerPort", "declares others only"),
         };
         let text = port.text().unwrap_or_default();
-        if !declared.iter().any(|own| own.get(key).and_then(Node::text) == Some(text)) {
+        if !declared
+            .iter()
+            .any(|own| own.get(key).and_then(Node::text) == Some(text))
+        {
             cx.report_in(
                 workload,
                 port,
-                format!("the {} probe asks at port `{text}`, but {container} {fault}", probe.word()),
+                format!(
+                    "the {} probe asks at port `{text}`, but {container} {fault}",
+                    probe.word()
+                ),
             )
             .file();
         }

@@ -16,9 +16,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let serves = container.role == Role::Main && !workload.runs_to_completion() && !workload.is_test_hook();
+    let serves =
+        container.role == Role::Main && !workload.runs_to_completion() && !workload.is_test_hook();
     // Knative puts one on port and container by itself.
-    if serves && workload.kind != Kind::KnativeService && container.node.get("readinessProbe").is_none_or(Node::is_null)
+    if serves
+        && workload.kind != Kind::KnativeService
+        && container
+            .node
+            .get("readinessProbe")
+            .is_none_or(Node::is_null)
     {
         cx.report_in(
             workload,

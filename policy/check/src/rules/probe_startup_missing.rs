@@ -15,11 +15,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let Some(liveness) = Probe::of(container, "livenessProbe").filter(|_| container.is_long_running()) else { return };
+    let Some(liveness) =
+        Probe::of(container, "livenessProbe").filter(|_| container.is_long_running())
+    else {
+        return;
+    };
     let delay = liveness.number("initialDelaySeconds");
-    let waits = liveness.node.get("initialDelaySeconds").filter(|_| delay > cx.facts().startup_probe_delay);
+    let waits = liveness
+        .node
+        .get("initialDelaySeconds")
+        .filter(|_| delay > cx.facts().startup_probe_delay);
     if let Some(place) = waits.filter(|_| Probe::of(container, "startupProbe").is_none()) {
-        let message = format!("{container} is not looked at for {delay} s after its start, and has no startup probe");
+        let message = format!(
+            "{container} is not looked at for {delay} s after its start, and has no startup probe"
+        );
         cx.report_in(workload, place, message).file();
     }
 }

@@ -16,10 +16,15 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     for probe in Probe::all(container) {
-        let (timeout, period) = (probe.number("timeoutSeconds"), probe.number("periodSeconds"));
+        let (timeout, period) = (
+            probe.number("timeoutSeconds"),
+            probe.number("periodSeconds"),
+        );
         if timeout > period {
-            let message =
-                format!("the {} probe of {container} may take {timeout} s and is due every {period} s", probe.word());
+            let message = format!(
+                "the {} probe of {container} may take {timeout} s and is due every {period} s",
+                probe.word()
+            );
             let place = probe.node.get("timeoutSeconds").unwrap_or(probe.node);
             cx.report_in(workload, place, message).file();
         }
@@ -29,7 +34,8 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
         && Probe::all(container).next().is_none()
         && container.node.at(&["lifecycle", "postStart"]).is_none()
     {
-        let message = format!("{container} has no probe: what comes after it starts before it is ready");
+        let message =
+            format!("{container} has no probe: what comes after it starts before it is ready");
         let place = Place::missing(container.node, "startupProbe");
         cx.report_in(workload, place, message)
             .help("add a `startupProbe`: the containers after a sidecar wait for it")
@@ -39,9 +45,10 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
 
 /// Liveness gives up before readiness does, so that a container is killed while requests still go to it.
 fn restarts_first<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let (Some(liveness), Some(readiness)) =
-        (Probe::of(container, "livenessProbe"), Probe::of(container, "readinessProbe"))
-    else {
+    let (Some(liveness), Some(readiness)) = (
+        Probe::of(container, "livenessProbe"),
+        Probe::of(container, "readinessProbe"),
+    ) else {
         return;
     };
     let (kills, hides) = (liveness.patience(), readiness.patience());
@@ -50,6 +57,8 @@ fn restarts_first<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: 
         let message = format!(
             "{container} is restarted after {kills} s of failures, but taken out of service after {hides} s only"
         );
-        cx.report_in(workload, liveness.node, message).related(readiness.node, "the readiness probe").file();
+        cx.report_in(workload, liveness.node, message)
+            .related(readiness.node, "the readiness probe")
+            .file();
     }
 }

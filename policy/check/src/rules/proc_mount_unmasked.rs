@@ -15,10 +15,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let Some(set) = container.security("procMount").filter(|node| node.text() != Some("Default")) else { return };
+    let Some(set) = container
+        .security("procMount")
+        .filter(|node| node.text() != Some("Default"))
+    else {
+        return;
+    };
     let value = set.text().unwrap_or("?");
     let message = if relaxes_for_user_namespace(cx.config, workload) {
-        format!("{container} has the proc mount `{value}`, which only the baseline profile allows in a user namespace")
+        format!(
+            "{container} has the proc mount `{value}`, which only the baseline profile allows in a user namespace"
+        )
     } else {
         format!("{container} has the proc mount `{value}`")
     };

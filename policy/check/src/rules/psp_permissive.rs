@@ -20,23 +20,48 @@ const DOORS: [&str; 4] = ["privileged", "hostPID", "hostIPC", "hostNetwork"];
 
 fn check<'s>(cx: &Context<'_, 's>, policy: &Resource<'s>) {
     let Some(spec) = policy.spec() else { return };
-    for (field, door) in DOORS.iter().filter_map(|field| Some((field, spec.get(field)?))) {
+    for (field, door) in DOORS
+        .iter()
+        .filter_map(|field| Some((field, spec.get(field)?)))
+    {
         if door.bool() == Some(true) {
-            cx.report(policy, door, format!("{policy} allows `{field}`")).file();
+            cx.report(policy, door, format!("{policy} allows `{field}`"))
+                .file();
         }
     }
     let escalation = spec.get("allowPrivilegeEscalation");
     if escalation.and_then(Node::bool) != Some(false) {
-        let place = escalation.map_or_else(|| Place::missing(spec, "allowPrivilegeEscalation"), Place::value);
-        cx.report(policy, place, format!("{policy} allows privilege escalation")).file();
+        let place = escalation.map_or_else(
+            || Place::missing(spec, "allowPrivilegeEscalation"),
+            Place::value,
+        );
+        cx.report(
+            policy,
+            place,
+            format!("{policy} allows privilege escalation"),
+        )
+        .file();
     }
-    if let Some(rule) = spec.at(&["runAsUser", "rule"]).filter(|rule| rule.text() == Some("RunAsAny")) {
-        cx.report(policy, rule, format!("{policy} allows root")).file();
+    if let Some(rule) = spec
+        .at(&["runAsUser", "rule"])
+        .filter(|rule| rule.text() == Some("RunAsAny"))
+    {
+        cx.report(policy, rule, format!("{policy} allows root"))
+            .file();
     }
     for field in ["allowedCapabilities", "volumes"] {
-        let any = spec.get(field).into_iter().flat_map(Node::items).find(|item| item.text() == Some("*"));
+        let any = spec
+            .get(field)
+            .into_iter()
+            .flat_map(Node::items)
+            .find(|item| item.text() == Some("*"));
         if let Some(any) = any {
-            cx.report(policy, any, format!("{policy} allows everything in `{field}`")).file();
+            cx.report(
+                policy,
+                any,
+                format!("{policy} allows everything in `{field}`"),
+            )
+            .file();
         }
     }
 }

@@ -16,16 +16,44 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
-    let templates = resource.field("spec.volumeClaimTemplates").filter(|_| resource.kind == Kind::StatefulSet);
+    let templates = resource
+        .field("spec.volumeClaimTemplates")
+        .filter(|_| resource.kind == Kind::StatefulSet);
     let own = (resource.kind == Kind::PersistentVolumeClaim).then_some(resource.node);
-    for claim in templates.into_iter().flat_map(Node::items).chain(own).filter(|claim| claim.is_mapping()) {
+    for claim in templates
+        .into_iter()
+        .flat_map(Node::items)
+        .chain(own)
+        .filter(|claim| claim.is_mapping())
+    {
         let annotations = claim.at(&["metadata", "annotations"]);
-        let has = |key: &&String| annotations.and_then(|all| all.get(key)).is_some_and(|value| !value.is_empty());
-        let missing: Vec<_> = cx.facts().volume_annotations.iter().filter(|key| !has(key)).map(String::as_str).collect();
+        let has = |key: &&String| {
+            annotations
+                .and_then(|all| all.get(key))
+                .is_some_and(|value| !value.is_empty())
+        };
+        let missing: Vec<_> = cx
+            .facts()
+            .volume_annotations
+            .iter()
+            .filter(|key| !has(key))
+            .map(String::as_str)
+            .collect();
         if !missing.is_empty() {
-            let name = claim.at(&["metadata", "name"]).and_then(Node::text).unwrap_or_default();
-            let message = format!("claim `{name}` has no annotation `{}`", missing.join("`, `"));
-            cx.report(resource, Place::missing(claim, "metadata.annotations"), message).file();
+            let name = claim
+                .at(&["metadata", "name"])
+                .and_then(Node::text)
+                .unwrap_or_default();
+            let message = format!(
+                "claim `{name}` has no annotation `{}`",
+                missing.join("`, `")
+            );
+            cx.report(
+                resource,
+                Place::missing(claim, "metadata.annotations"),
+                message,
+            )
+            .file();
         }
     }
 }

@@ -15,12 +15,28 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     let owner = cx.inventory.owner(workload);
-    for claim in workload.volumes().filter_map(|volume| volume.at(&["persistentVolumeClaim", "claimName"])) {
+    for claim in workload
+        .volumes()
+        .filter_map(|volume| volume.at(&["persistentVolumeClaim", "claimName"]))
+    {
         let name = claim.text().unwrap_or_default();
-        cx.report_in(workload, claim, format!("{owner} mounts the claim `{name}`")).file();
+        cx.report_in(
+            workload,
+            claim,
+            format!("{owner} mounts the claim `{name}`"),
+        )
+        .file();
     }
-    for name in workload.claim_templates().filter_map(|claim| claim.at(&["metadata", "name"])) {
+    for name in workload
+        .claim_templates()
+        .filter_map(|claim| claim.at(&["metadata", "name"]))
+    {
         let text = name.text().unwrap_or_default();
-        cx.report_in(workload, name, format!("{owner} has a claim `{text}` for each pod")).file();
+        cx.report_in(
+            workload,
+            name,
+            format!("{owner} has a claim `{text}` for each pod"),
+        )
+        .file();
     }
 }

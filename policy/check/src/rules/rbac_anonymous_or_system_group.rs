@@ -16,11 +16,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     // Roles that Kubernetes makes for everybody: discovery, version, the issuer's keys.
-    let own = |binding: &Binding<'_>| is_kubernetes_own(resource) || binding.role.starts_with("system:");
-    let Some(binding) = Binding::read(resource).filter(|binding| !own(binding)) else { return };
+    let own =
+        |binding: &Binding<'_>| is_kubernetes_own(resource) || binding.role.starts_with("system:");
+    let Some(binding) = Binding::read(resource).filter(|binding| !own(binding)) else {
+        return;
+    };
     for subject in &binding.subjects {
         if let Some(who) = everybody(subject.principal) {
-            let message = format!("{resource} gives `{}` in {} to {who}", binding.role, binding.reach());
+            let message = format!(
+                "{resource} gives `{}` in {} to {who}",
+                binding.role,
+                binding.reach()
+            );
             cx.report(resource, subject.place(), message).file();
         }
     }
@@ -32,9 +39,13 @@ fn everybody(principal: Principal<'_>) -> Option<&'static str> {
         Principal::User("system:anonymous") | Principal::Group("system:unauthenticated") => {
             Some("everybody who reaches the API server, without a login")
         }
-        Principal::Group("system:authenticated") => Some("everybody with a login, every pod included"),
+        Principal::Group("system:authenticated") => {
+            Some("everybody with a login, every pod included")
+        }
         Principal::Group("system:serviceaccounts") => Some("every pod of the cluster"),
-        Principal::Group("system:masters") => Some("a group that has every right and cannot lose it"),
+        Principal::Group("system:masters") => {
+            Some("a group that has every right and cannot lose it")
+        }
         _ => None,
     }
 }

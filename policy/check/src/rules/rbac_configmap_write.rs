@@ -14,11 +14,20 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Resource(ROLES, check),
 };
 
-static CONFIG: Risk = Risk { targets: &[("", "configmaps")], verbs: WRITE, even_by_name: true };
+static CONFIG: Risk = Risk {
+    targets: &[("", "configmaps")],
+    verbs: WRITE,
+    even_by_name: true,
+};
 
 /// `ConfigMaps` of `kube-system` that a cluster takes its logins, its names and its network from.
 const SYSTEM: &[&str] = &[
-    "aws-auth", "coredns", "coredns-custom", "kube-dns", "kube-proxy", "kubeadm-config",
+    "aws-auth",
+    "coredns",
+    "coredns-custom",
+    "kube-dns",
+    "kube-proxy",
+    "kubeadm-config",
     "extension-apiserver-authentication",
 ];
 

@@ -14,7 +14,11 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Resource(ROLES, check),
 };
 
-static RUN: Risk = Risk { targets: WORKLOADS, verbs: &["create", "update", "patch"], even_by_name: false };
+static RUN: Risk = Risk {
+    targets: WORKLOADS,
+    verbs: &["create", "update", "patch"],
+    even_by_name: false,
+};
 
 fn check<'s>(cx: &Context<'_, 's>, role: &Resource<'s>) {
     report_grants(cx, role, &RUN);

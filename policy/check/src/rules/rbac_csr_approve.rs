@@ -19,10 +19,15 @@ static APPROVE: Risk = Risk {
     verbs: &["update", "patch"],
     even_by_name: false,
 };
-static SIGNERS: Risk = Risk { targets: &[("certificates.k8s.io", "signers")], verbs: &["approve"], even_by_name: true };
+static SIGNERS: Risk = Risk {
+    targets: &[("certificates.k8s.io", "signers")],
+    verbs: &["approve"],
+    even_by_name: true,
+};
 
 fn check<'s>(cx: &Context<'_, 's>, role: &Resource<'s>) {
-    let any_signer = |rule: PolicyRule<'s>| rule.allows(("certificates.k8s.io", "signers"), &["approve"]);
+    let any_signer =
+        |rule: PolicyRule<'s>| rule.allows(("certificates.k8s.io", "signers"), &["approve"]);
     let by_name = grants(role, &SIGNERS).any(|grant| signs_clients(grant.rule));
     if by_name || policy_rules(role).any(any_signer) {
         grants(role, &APPROVE).for_each(|grant| report_grant(cx, role, &grant).file());
@@ -31,5 +36,7 @@ fn check<'s>(cx: &Context<'_, 's>, role: &Resource<'s>) {
 
 /// The signers whose certificates log in to the API server; the names of a rule may end in `/*`.
 fn signs_clients(rule: PolicyRule<'_>) -> bool {
-    rule.names().any(|name| name == "kubernetes.io/*" || name.starts_with("kubernetes.io/kube-apiserver-client"))
+    rule.names().any(|name| {
+        name == "kubernetes.io/*" || name.starts_with("kubernetes.io/kube-apiserver-client")
+    })
 }

@@ -22,19 +22,40 @@ fn check(cx: &Context<'_, '_>) {
     for binding in cx.inventory.access().bindings() {
         // `cluster-admin` is told by `rbac-cluster-admin-bound`.
         let own = binding.role.starts_with(DASHBOARD) || binding.role == "cluster-admin";
-        for subject in binding.subjects.iter().filter(|subject| !own && is_dashboard(subject.principal)) {
+        for subject in binding
+            .subjects
+            .iter()
+            .filter(|subject| !own && is_dashboard(subject.principal))
+        {
             let resource = cx.inventory.resource(binding.resource);
-            let message = format!("{resource} gives the dashboard `{}` in {}", binding.role, binding.reach());
+            let message = format!(
+                "{resource} gives the dashboard `{}` in {}",
+                binding.role,
+                binding.reach()
+            );
             cx.report(resource, subject.place(), message).file();
         }
     }
-    for workload in cx.inventory.workloads().iter().filter(|workload| workload.service_account() == DASHBOARD) {
-        let mut images = workload.containers.iter().filter_map(|container| container.image()?.text());
-        let account = workload.pod("serviceAccountName").or_else(|| workload.pod("serviceAccount"));
-        if let Some(account) = account.filter(|_| !images.any(|image| image.contains("dashboard"))) {
+    for workload in cx
+        .inventory
+        .workloads()
+        .iter()
+        .filter(|workload| workload.service_account() == DASHBOARD)
+    {
+        let mut images = workload
+            .containers
+            .iter()
+            .filter_map(|container| container.image()?.text());
+        let account = workload
+            .pod("serviceAccountName")
+            .or_else(|| workload.pod("serviceAccount"));
+        if let Some(account) = account.filter(|_| !images.any(|image| image.contains("dashboard")))
+        {
             let owner = cx.inventory.owner(workload);
             let message = format!("{owner} is not the dashboard, but runs as its account");
-            cx.report_in(workload, account, message).help("give the workload an account of its own").file();
+            cx.report_in(workload, account, message)
+                .help("give the workload an account of its own")
+                .file();
         }
     }
 }

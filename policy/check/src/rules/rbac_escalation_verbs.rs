@@ -15,11 +15,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 const RBAC: &str = "rbac.authorization.k8s.io";
-static ESCALATE: Risk =
-    Risk { targets: &[(RBAC, "roles"), (RBAC, "clusterroles")], verbs: &["escalate"], even_by_name: true };
-static BIND: Risk = Risk { targets: ESCALATE.targets, verbs: &["bind"], even_by_name: true };
+static ESCALATE: Risk = Risk {
+    targets: &[(RBAC, "roles"), (RBAC, "clusterroles")],
+    verbs: &["escalate"],
+    even_by_name: true,
+};
+static BIND: Risk = Risk {
+    targets: ESCALATE.targets,
+    verbs: &["bind"],
+    even_by_name: true,
+};
 static IMPERSONATE: Risk = Risk {
-    targets: &[("", "users"), ("", "groups"), ("", "serviceaccounts"), ("authentication.k8s.io", "uids")],
+    targets: &[
+        ("", "users"),
+        ("", "groups"),
+        ("", "serviceaccounts"),
+        ("authentication.k8s.io", "uids"),
+    ],
     verbs: &["impersonate"],
     even_by_name: true,
 };
@@ -39,6 +51,7 @@ fn check<'s>(cx: &Context<'_, 's>, role: &Resource<'s>) {
 
 /// Limited by name, and to nobody and no role that holds the cluster.
 fn is_narrow(grant: &Grant<'_>) -> bool {
-    let strong = |name: &str| name.starts_with("system:") || matches!(name, "cluster-admin" | "admin");
+    let strong =
+        |name: &str| name.starts_with("system:") || matches!(name, "cluster-admin" | "admin");
     grant.rule.is_limited_to_names() && !grant.rule.names().any(strong)
 }

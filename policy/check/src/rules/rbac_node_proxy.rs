@@ -14,7 +14,11 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Resource(ROLES, check),
 };
 
-static PROXY: Risk = Risk { targets: &[("", "nodes/proxy")], verbs: &["get", "create"], even_by_name: true };
+static PROXY: Risk = Risk {
+    targets: &[("", "nodes/proxy")],
+    verbs: &["get", "create"],
+    even_by_name: true,
+};
 
 fn check<'s>(cx: &Context<'_, 's>, role: &Resource<'s>) {
     report_grants(cx, role, &PROXY);

@@ -15,15 +15,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 // A WebSocket client asks with `get`, an older one with `create`.
-static ENTER: Risk =
-    Risk { targets: &[("", "pods/exec"), ("", "pods/attach")], verbs: &["create", "get"], even_by_name: false };
-static DEBUG: Risk =
-    Risk { targets: &[("", "pods/ephemeralcontainers")], verbs: &["update", "patch"], even_by_name: false };
+static ENTER: Risk = Risk {
+    targets: &[("", "pods/exec"), ("", "pods/attach")],
+    verbs: &["create", "get"],
+    even_by_name: false,
+};
+static DEBUG: Risk = Risk {
+    targets: &[("", "pods/ephemeralcontainers")],
+    verbs: &["update", "patch"],
+    even_by_name: false,
+};
 
 fn check<'s>(cx: &Context<'_, 's>, role: &Resource<'s>) {
     report_grants(cx, role, &ENTER);
     // A rule that lists all three is one fault.
-    let entered: Vec<_> = grants(role, &ENTER).map(|grant| grant.rule.0.id()).collect();
+    let entered: Vec<_> = grants(role, &ENTER)
+        .map(|grant| grant.rule.0.id())
+        .collect();
     for grant in grants(role, &DEBUG).filter(|grant| !entered.contains(&grant.rule.0.id())) {
         report_grant(cx, role, &grant).file();
     }

@@ -14,7 +14,11 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Resource(ROLES, check),
 };
 
-static FORWARD: Risk = Risk { targets: &[("", "pods/portforward")], verbs: &["create", "get"], even_by_name: false };
+static FORWARD: Risk = Risk {
+    targets: &[("", "pods/portforward")],
+    verbs: &["create", "get"],
+    even_by_name: false,
+};
 
 fn check<'s>(cx: &Context<'_, 's>, role: &Resource<'s>) {
     report_grants(cx, role, &FORWARD);

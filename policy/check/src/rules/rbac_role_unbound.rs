@@ -22,8 +22,15 @@ fn check<'s>(cx: &Context<'_, 's>, role: &Resource<'s>) {
         || access.is_aggregated(role)
         || access.bindings_of(role).next().is_some();
     if !needed {
-        let place = role.metadata().map_or(Place::value(role.node), |metadata| Place::missing(metadata, "name"));
+        let place = role.metadata().map_or(Place::value(role.node), |metadata| {
+            Place::missing(metadata, "name")
+        });
         let place = role.field("metadata.name").map_or(place, Place::value);
-        cx.report(role, place, format!("{role} is bound to nobody in the repository")).file();
+        cx.report(
+            role,
+            place,
+            format!("{role} is bound to nobody in the repository"),
+        )
+        .file();
     }
 }

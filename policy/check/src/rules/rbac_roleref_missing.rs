@@ -15,23 +15,42 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
-    let Some(binding) = Binding::read(resource) else { return };
+    let Some(binding) = Binding::read(resource) else {
+        return;
+    };
     let kind = match (binding.role_kind, binding.namespace) {
         (Kind::Role, Some(_)) => "Role",
         (Kind::ClusterRole, _) => "ClusterRole",
         (Kind::Role, None) => {
-            let message = format!("{resource} refers to a Role; the API server accepts a ClusterRole only");
-            return cx.report(resource, binding.role_ref.get("kind").unwrap_or(binding.role_ref), message).file();
+            let message =
+                format!("{resource} refers to a Role; the API server accepts a ClusterRole only");
+            return cx
+                .report(
+                    resource,
+                    binding.role_ref.get("kind").unwrap_or(binding.role_ref),
+                    message,
+                )
+                .file();
         }
         _ => return,
     };
-    let namespace = binding.namespace.filter(|_| binding.role_kind == Kind::Role).unwrap_or_default();
+    let namespace = binding
+        .namespace
+        .filter(|_| binding.role_kind == Kind::Role)
+        .unwrap_or_default();
     let elsewhere = (namespace.is_empty() && is_built_in(binding.role))
         || crate::rbac::is_kubernetes_own(resource)
         || cx.config.is_external(kind, namespace, binding.role);
     if !elsewhere && binding.roles(cx.inventory).next().is_none() {
-        let place = if namespace.is_empty() { "the repository".to_owned() } else { binding.reach() };
-        let message = format!("{resource} grants nothing: there is no {kind} `{}` in {place}", binding.role);
+        let place = if namespace.is_empty() {
+            "the repository".to_owned()
+        } else {
+            binding.reach()
+        };
+        let message = format!(
+            "{resource} grants nothing: there is no {kind} `{}` in {place}",
+            binding.role
+        );
         cx.report(resource, binding.role_place(), message).file();
     }
 }

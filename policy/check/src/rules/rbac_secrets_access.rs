@@ -11,20 +11,35 @@ pub(super) static RULE: Rule = Rule {
     help: "name the Secrets under `resourceNames`, or mount them into the pod that needs them and drop the rule",
     standards: &[Standard::Cis("5.1.2"), Standard::Nsa],
     docs: include_str!("rbac_secrets_access.md"),
-    check: Check::Resource(&[Kind::Role, Kind::ClusterRole, Kind::ClusterRoleBinding], check),
+    check: Check::Resource(
+        &[Kind::Role, Kind::ClusterRole, Kind::ClusterRoleBinding],
+        check,
+    ),
 };
 
-static READ: Risk = Risk { targets: &[("", "secrets")], verbs: &["get", "list", "watch"], even_by_name: false };
+static READ: Risk = Risk {
+    targets: &[("", "secrets")],
+    verbs: &["get", "list", "watch"],
+    even_by_name: false,
+};
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     if resource.kind != Kind::ClusterRoleBinding {
         return report_grants(cx, resource, &READ);
     }
-    let Some(binding) = Binding::read(resource).filter(|_| !is_kubernetes_own(resource)) else { return };
+    let Some(binding) = Binding::read(resource).filter(|_| !is_kubernetes_own(resource)) else {
+        return;
+    };
     let reads = binding.role_kind == Kind::ClusterRole && matches!(binding.role, "admin" | "edit");
     if reads && !binding.subjects.is_empty() {
-        let message = format!("`{}` lets {} read every Secret of the cluster", binding.role, binding.holders());
+        let message = format!(
+            "`{}` lets {} read every Secret of the cluster",
+            binding.role,
+            binding.holders()
+        );
         let help = "bind it by a RoleBinding in the namespaces that are meant";
-        cx.report(resource, binding.role_place(), message).help(help).file();
+        cx.report(resource, binding.role_place(), message)
+            .help(help)
+            .file();
     }
 }

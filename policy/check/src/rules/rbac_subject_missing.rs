@@ -15,21 +15,37 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
-    for subject in Binding::read(resource).iter().flat_map(|binding| &binding.subjects) {
+    for subject in Binding::read(resource)
+        .iter()
+        .flat_map(|binding| &binding.subjects)
+    {
         match subject.principal {
             Principal::Account("", name) => {
-                let message = format!("ServiceAccount {name} has no namespace, which the API server refuses here");
+                let message = format!(
+                    "ServiceAccount {name} has no namespace, which the API server refuses here"
+                );
                 let help = "write the account's `namespace`";
-                cx.report(resource, crate::Place::missing(subject.node, "namespace"), message).help(help).file();
+                cx.report(
+                    resource,
+                    crate::Place::missing(subject.node, "namespace"),
+                    message,
+                )
+                .help(help)
+                .file();
             }
-            Principal::Account(namespace, name) if is_missing(cx, namespace, name) => missing(cx, resource, subject),
+            Principal::Account(namespace, name) if is_missing(cx, namespace, name) => {
+                missing(cx, resource, subject);
+            }
             _ => {}
         }
     }
 }
 
 fn missing<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, subject: &Subject<'s>) {
-    let message = format!("{resource} gives rights to {}, which does not exist", subject.principal);
+    let message = format!(
+        "{resource} gives rights to {}, which does not exist",
+        subject.principal
+    );
     cx.report(resource, subject.place(), message).file();
 }
 
@@ -39,5 +55,8 @@ fn is_missing(cx: &Context<'_, '_>, namespace: &str, name: &str) -> bool {
         && !namespace.starts_with("kube-")
         && cx.inventory.access().is_inhabited(namespace)
         && !cx.config.is_external("ServiceAccount", namespace, name)
-        && cx.inventory.find(Kind::ServiceAccount, namespace, name).is_none()
+        && cx
+            .inventory
+            .find(Kind::ServiceAccount, namespace, name)
+            .is_none()
 }

@@ -14,8 +14,16 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Resource(ROLES, check),
 };
 
-static TOKENS: Risk = Risk { targets: &[("", "serviceaccounts/token")], verbs: &["create"], even_by_name: false };
-static VOLUMES: Risk = Risk { targets: &[("", "persistentvolumes")], verbs: &["create"], even_by_name: false };
+static TOKENS: Risk = Risk {
+    targets: &[("", "serviceaccounts/token")],
+    verbs: &["create"],
+    even_by_name: false,
+};
+static VOLUMES: Risk = Risk {
+    targets: &[("", "persistentvolumes")],
+    verbs: &["create"],
+    even_by_name: false,
+};
 
 fn check<'s>(cx: &Context<'_, 's>, role: &Resource<'s>) {
     report_grants(cx, role, &TOKENS);

@@ -26,23 +26,40 @@ const LISTS: [(&str, &str); 4] = [
 
 fn check<'s>(cx: &Context<'_, 's>, role: &Resource<'s>) {
     for rule in policy_rules(role) {
-        let stars = || LISTS.into_iter().filter_map(|(field, what)| Some((rule.star(field)?, what)));
+        let stars = || {
+            LISTS
+                .into_iter()
+                .filter_map(|(field, what)| Some((rule.star(field)?, what)))
+        };
         if let Some((worst, _)) = stars().next() {
             let every: Vec<_> = stars().map(|(_, what)| format!("every {what}")).collect();
-            let named = rule.list("resources").filter_map(Node::text).filter(|text| *text != "*");
+            let named = rule
+                .list("resources")
+                .filter_map(Node::text)
+                .filter(|text| *text != "*");
             let named: Vec<_> = named.map(|text| format!("`{text}`")).collect();
-            let of = if named.is_empty() { String::new() } else { format!(" of {}", some_of(&named)) };
+            let of = if named.is_empty() {
+                String::new()
+            } else {
+                format!(" of {}", some_of(&named))
+            };
             let message = format!("a rule of {role} covers {}{of}", every.join(", "));
             with_bindings(cx, role, cx.report(role, worst, message)).file();
         } else if let Some((item, text)) = void(rule) {
-            let message = format!("`{text}` in {role} covers nothing: the API server knows `*` and `*/subresource` only");
-            cx.report(role, item, message).help("name the resource and its subresource: `pods/exec`").file();
+            let message = format!(
+                "`{text}` in {role} covers nothing: the API server knows `*` and `*/subresource` only"
+            );
+            cx.report(role, item, message)
+                .help("name the resource and its subresource: `pods/exec`")
+                .file();
         }
     }
 }
 
 /// An item that looks like a wildcard and is none.
 fn void(rule: PolicyRule<'_>) -> Option<(Node<'_>, &str)> {
-    let mut texts = rule.list("resources").filter_map(|item| Some((item, item.text()?)));
+    let mut texts = rule
+        .list("resources")
+        .filter_map(|item| Some((item, item.text()?)));
     texts.find(|(_, text)| text.ends_with("/*"))
 }

@@ -15,8 +15,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
-    report(cx, resource, Place::missing(resource.node, "metadata.labels"), &resource.labels(), "lacks");
-    let template = cx.inventory.workload_of(resource).filter(|workload| workload.kind != Kind::Pod);
+    report(
+        cx,
+        resource,
+        Place::missing(resource.node, "metadata.labels"),
+        &resource.labels(),
+        "lacks",
+    );
+    let template = cx
+        .inventory
+        .workload_of(resource)
+        .filter(|workload| workload.kind != Kind::Pod);
     if let Some(workload) = template {
         report(
             cx,
@@ -28,16 +37,29 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     }
 }
 
-fn report<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, place: Place<'s>, labels: &Labels<'s>, verb: &str) {
+fn report<'s>(
+    cx: &Context<'_, 's>,
+    resource: &Resource<'s>,
+    place: Place<'s>,
+    labels: &Labels<'s>,
+    verb: &str,
+) {
     let wanted = cx.facts().required_labels.iter();
-    let missing: Vec<_> = wanted.filter(|key| labels.get(key).is_none()).map(String::as_str).collect();
+    let missing: Vec<_> = wanted
+        .filter(|key| labels.get(key).is_none())
+        .map(String::as_str)
+        .collect();
     if let Some(first) = missing.first() {
         let more = match missing.len() {
             1 => String::new(),
             count => format!(" and {} more of the required labels", count - 1),
         };
-        cx.report(resource, place, format!("{resource} {verb} `{first}`{more}"))
-            .help(format!("add {}", missing.join(", ")))
-            .file();
+        cx.report(
+            resource,
+            place,
+            format!("{resource} {verb} `{first}`{more}"),
+        )
+        .help(format!("add {}", missing.join(", ")))
+        .file();
     }
 }

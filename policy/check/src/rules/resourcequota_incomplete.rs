@@ -14,7 +14,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, quota: &Resource<'s>) {
-    let Some(view) = cx.inventory.namespaces().get(quota.namespace()) else { return };
+    let Some(view) = cx.inventory.namespaces().get(quota.namespace()) else {
+        return;
+    };
     if view.quotas.first() != Some(&quota.index()) {
         return;
     }
@@ -23,10 +25,23 @@ fn check<'s>(cx: &Context<'_, 's>, quota: &Resource<'s>) {
         let mut maps = view.quotas.iter().filter_map(|index| hard(*index));
         maps.any(|map| names.iter().any(|name| map.get(name).is_some()))
     };
-    let wanted = [["requests.cpu", "cpu"], ["requests.memory", "memory"], ["limits.memory", "limits.memory"]];
-    let missing: Vec<_> = wanted.into_iter().filter(|names| !bounds(*names)).map(|names| names[0]).collect();
+    let wanted = [
+        ["requests.cpu", "cpu"],
+        ["requests.memory", "memory"],
+        ["limits.memory", "limits.memory"],
+    ];
+    let missing: Vec<_> = wanted
+        .into_iter()
+        .filter(|names| !bounds(*names))
+        .map(|names| names[0])
+        .collect();
     if !missing.is_empty() {
-        let message = format!("namespace `{}` has a quota, but none for {}", quota.namespace(), missing.join(", "));
-        cx.report(quota, Place::missing(quota.node, "spec.hard"), message).file();
+        let message = format!(
+            "namespace `{}` has a quota, but none for {}",
+            quota.namespace(),
+            missing.join(", ")
+        );
+        cx.report(quota, Place::missing(quota.node, "spec.hard"), message)
+            .file();
     }
 }

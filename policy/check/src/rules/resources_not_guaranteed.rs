@@ -18,21 +18,30 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     let pod_has = |resource| demand::of_pod(workload, Side::Limits, resource).is_some();
-    let named = [("cpu", "resources.limits.cpu"), ("memory", "resources.limits.memory"), ("ephemeral-storage", "")];
-    for (resource, path) in
-        named.into_iter().filter(|(resource, _)| container.role != Role::Ephemeral && !pod_has(resource))
+    let named = [
+        ("cpu", "resources.limits.cpu"),
+        ("memory", "resources.limits.memory"),
+        ("ephemeral-storage", ""),
+    ];
+    for (resource, path) in named
+        .into_iter()
+        .filter(|(resource, _)| container.role != Role::Ephemeral && !pod_has(resource))
     {
         let written = |side| demand::effective(cx.inventory, workload, container, side, resource);
         let (request, limit) = (written(Side::Requests), written(Side::Limits));
         let message = match (request.and_then(Node::text), limit.and_then(Node::text)) {
-            (Some(request), Some(limit)) => format!("{container} asks for {request} of {resource} and may use {limit}"),
+            (Some(request), Some(limit)) => {
+                format!("{container} asks for {request} of {resource} and may use {limit}")
+            }
             _ => format!("{container} has no {resource} limit that equals its request"),
         };
         match (request, limit) {
             (Some(request), Some(limit)) if demand::amount(request) == demand::amount(limit) => {}
             (Some(request), Some(limit)) => {
-                let place = demand::own(container, Side::Requests, resource)
-                    .map_or(Place::missing(container.node, "resources.requests"), Place::value);
+                let place = demand::own(container, Side::Requests, resource).map_or(
+                    Place::missing(container.node, "resources.requests"),
+                    Place::value,
+                );
                 cx.report_in(workload, place, message)
                     .related(request, "the request")
                     .related(limit, "the limit")
@@ -40,7 +49,9 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
             }
             // Only CPU and memory make the class; disk is compared where both stand.
             _ if path.is_empty() => {}
-            _ => cx.report_in(workload, Place::missing(container.node, path), message).file(),
+            _ => cx
+                .report_in(workload, Place::missing(container.node, path), message)
+                .file(),
         }
     }
 }

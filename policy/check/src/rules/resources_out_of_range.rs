@@ -22,21 +22,41 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
     for (side, verb) in [(Side::Requests, "asks for"), (Side::Limits, "may use")] {
         let written = |resource| {
             let node = demand::own(container, side, resource)?;
-            Some((node, demand::amount(node).filter(|amount| amount.is_positive())?, node.text()?))
+            Some((
+                node,
+                demand::amount(node).filter(|amount| amount.is_positive())?,
+                node.text()?,
+            ))
         };
         if let Some((node, amount, text)) = written("memory") {
-            let bytes = if text.ends_with('m') { ", and `m` means thousandths of a byte" } else { "" };
+            let bytes = if text.ends_with('m') {
+                ", and `m` means thousandths of a byte"
+            } else {
+                ""
+            };
             let fault = match amount {
-                _ if amount < least => format!("less than {} MiB{bytes}", facts.min_memory_mebibytes),
+                _ if amount < least => {
+                    format!("less than {} MiB{bytes}", facts.min_memory_mebibytes)
+                }
                 _ if amount > most => format!("more than {} GiB", facts.max_memory_gibibytes),
                 _ => continue,
             };
-            cx.report_in(workload, node, format!("{container} {verb} {text} of memory: {fault}")).file();
+            cx.report_in(
+                workload,
+                node,
+                format!("{container} {verb} {text} of memory: {fault}"),
+            )
+            .file();
         }
         if let Some((node, _, text)) = written("cpu").filter(|(_, amount, _)| *amount > cores) {
-            let message = format!("{container} {verb} {text} CPUs: more than {}", facts.max_cpu_cores);
+            let message = format!(
+                "{container} {verb} {text} CPUs: more than {}",
+                facts.max_cpu_cores
+            );
             cx.report_in(workload, node, message)
-                .help(format!("write `{text}m` if {text} thousandths of a CPU are meant"))
+                .help(format!(
+                    "write `{text}m` if {text} thousandths of a CPU are meant"
+                ))
                 .file();
         }
     }

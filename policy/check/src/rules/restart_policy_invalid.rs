@@ -22,18 +22,39 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
         Kind::Other => return,
         _ => &["Always"],
     };
-    let node = workload.pod("restartPolicy").filter(|node| !node.is_empty());
+    let node = workload
+        .pod("restartPolicy")
+        .filter(|node| !node.is_empty());
     let policy = node.map_or("Always", |node| node.text().unwrap_or_default());
     let owner = cx.inventory.owner(workload);
-    let place = node.map_or_else(|| Place::missing(workload.spec, "restartPolicy"), Place::value);
+    let place = node.map_or_else(
+        || Place::missing(workload.spec, "restartPolicy"),
+        Place::value,
+    );
     if !allowed.contains(&policy) {
         let message = match node {
-            Some(_) => format!("{owner} restarts its pods `{policy}`; {} allowed", list(allowed)),
-            None => format!("{owner} names no restart policy, which means Always; {} allowed", list(allowed)),
+            Some(_) => format!(
+                "{owner} restarts its pods `{policy}`; {} allowed",
+                list(allowed)
+            ),
+            None => format!(
+                "{owner} names no restart policy, which means Always; {} allowed",
+                list(allowed)
+            ),
         };
         cx.report_in(workload, place, message).file();
-    } else if policy != "Never" && job_spec(workload).is_some_and(|spec| spec.get("podFailurePolicy").is_some_and(|policy| !policy.is_null())) {
-        cx.report_in(workload, place, format!("{owner} has a pod failure policy, for which only Never is allowed")).file();
+    } else if policy != "Never"
+        && job_spec(workload).is_some_and(|spec| {
+            spec.get("podFailurePolicy")
+                .is_some_and(|policy| !policy.is_null())
+        })
+    {
+        cx.report_in(
+            workload,
+            place,
+            format!("{owner} has a pod failure policy, for which only Never is allowed"),
+        )
+        .file();
     }
 }
 

@@ -24,29 +24,44 @@ fn check(cx: &Context<'_, '_>) {
         let tested = || backups.restores(cx.inventory, workload.namespace, store.engine);
         if backups.covers(cx.inventory, store) && !tested() {
             let owner = cx.inventory.owner(workload);
-            cx.report_in(workload, store.image, message(owner, store.engine)).file();
+            cx.report_in(workload, store.image, message(owner, store.engine))
+                .file();
         }
     }
-    let objects = [Kind::CnpgCluster, Kind::Other].into_iter().flat_map(|kind| cx.inventory.of_kind(kind));
+    let objects = [Kind::CnpgCluster, Kind::Other]
+        .into_iter()
+        .flat_map(|kind| cx.inventory.of_kind(kind));
     for (object, managed) in objects.filter_map(|object| Some((object, Managed::read(object)?))) {
-        let covered = managed.is_backed_up(cx.inventory, object) || backups.covers_managed(object, managed.engine);
+        let covered = managed.is_backed_up(cx.inventory, object)
+            || backups.covers_managed(object, managed.engine);
         let namespace = object.declared_namespace.unwrap_or("default");
-        if covered && !backups.restores(cx.inventory, namespace, managed.engine) && !recovers(cx, object) {
+        if covered
+            && !backups.restores(cx.inventory, namespace, managed.engine)
+            && !recovers(cx, object)
+        {
             let place = object.field("metadata.name").unwrap_or(object.node);
-            cx.report(object, Place::value(place), message(object, managed.engine)).file();
+            cx.report(object, Place::value(place), message(object, managed.engine))
+                .file();
         }
     }
 }
 
 fn message(owner: &Resource<'_>, engine: Engine) -> String {
-    format!("nothing restores the backups of {owner} ({}) to see whether they can be", engine.name())
+    format!(
+        "nothing restores the backups of {owner} ({}) to see whether they can be",
+        engine.name()
+    )
 }
 
 /// A cluster of `CloudNativePG` is made, or was made, from a backup.
 fn recovers(cx: &Context<'_, '_>, object: &Resource<'_>) -> bool {
     let mut clusters = cx.inventory.of_kind(Kind::CnpgCluster);
     object.kind == Kind::CnpgCluster
-        && clusters.any(|cluster| cluster.field("spec.bootstrap.recovery").is_some_and(|recovery| names(recovery, object.name)))
+        && clusters.any(|cluster| {
+            cluster
+                .field("spec.bootstrap.recovery")
+                .is_some_and(|recovery| names(recovery, object.name))
+        })
 }
 
 fn names(recovery: Node<'_>, name: &str) -> bool {

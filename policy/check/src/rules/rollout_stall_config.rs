@@ -10,12 +10,18 @@ pub(super) static RULE: Rule = Rule {
     help: "let one pod more or one pod less run during an update: `maxSurge: 1`, `maxUnavailable: 0`",
     standards: &[],
     docs: include_str!("rollout_stall_config.md"),
-    check: Check::Resource(&[Kind::Deployment, Kind::StatefulSet, Kind::DaemonSet], check),
+    check: Check::Resource(
+        &[Kind::Deployment, Kind::StatefulSet, Kind::DaemonSet],
+        check,
+    ),
 };
 
 fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     let Some(spec) = resource.spec() else { return };
-    let pods = cx.inventory.workload_of(resource).and_then(|workload| cx.inventory.scaling().pods(cx.inventory, workload));
+    let pods = cx
+        .inventory
+        .workload_of(resource)
+        .and_then(|workload| cx.inventory.scaling().pods(cx.inventory, workload));
     let faults = [
         rollout::room(resource.kind, spec),
         rollout::outage(resource.kind, spec, pods.map(|pods| pods.fewest)),
@@ -24,6 +30,7 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
         rollout::partition(spec, pods.map(|pods| pods.most)),
     ];
     for (node, message) in faults.into_iter().flatten() {
-        cx.report(resource, node, format!("{resource} {message}")).file();
+        cx.report(resource, node, format!("{resource} {message}"))
+            .file();
     }
 }

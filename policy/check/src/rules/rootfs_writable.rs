@@ -20,7 +20,14 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
     if workload.is_windows() || setting.and_then(Node::bool) == Some(true) {
         return;
     }
-    let place =
-        setting.map_or_else(|| Place::missing(container.node, "securityContext.readOnlyRootFilesystem"), Place::value);
-    cx.report_in(workload, place, format!("{container} can write to its root file system")).file();
+    let place = setting.map_or_else(
+        || Place::missing(container.node, "securityContext.readOnlyRootFilesystem"),
+        Place::value,
+    );
+    cx.report_in(
+        workload,
+        place,
+        format!("{container} can write to its root file system"),
+    )
+    .file();
 }

@@ -9,15 +9,22 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a pod can command the container runtime of its node",
     help: "remove the volume; build images with a rootless builder, and ask the kubelet or the API server for facts",
-    standards: &[Standard::PssBaseline, Standard::Cis("5.2.12"), Standard::Nsa],
+    standards: &[
+        Standard::PssBaseline,
+        Standard::Cis("5.2.12"),
+        Standard::Nsa,
+    ],
     docs: include_str!("runtime_socket_mounted.md"),
     check: Check::Workload(check),
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     for volume in host_paths(workload).filter(|volume| volume.reach() == Reach::RuntimeSocket) {
-        let message =
-            format!("volume `{}` gives the container runtime's socket away: `{}`", volume.volume, volume.path());
+        let message = format!(
+            "volume `{}` gives the container runtime's socket away: `{}`",
+            volume.volume,
+            volume.path()
+        );
         cx.report_in(workload, volume.place(), message).file();
     }
 }

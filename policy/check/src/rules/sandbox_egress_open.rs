@@ -22,19 +22,44 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
         ("extensions.agents.x-k8s.io", "SandboxTemplate") => false,
         _ => return,
     };
-    let unmanaged = resource.field("spec.networkPolicyManagement").filter(|node| node.text() == Some("Unmanaged"));
+    let unmanaged = resource
+        .field("spec.networkPolicyManagement")
+        .filter(|node| node.text() == Some("Unmanaged"));
     if is_sandbox || unmanaged.is_some() {
         let template = || resource.spec().and_then(|spec| spec.entry("podTemplate"));
-        let place = unmanaged.map(Place::value).or_else(|| template().map(Place::key)).unwrap_or(Place::value(resource.node));
+        let place = unmanaged
+            .map(Place::value)
+            .or_else(|| template().map(Place::key))
+            .unwrap_or(Place::value(resource.node));
         if !has_egress_policy(cx, resource) {
-            cx.report(resource, place, format!("no policy restricts where {resource} may connect to")).file();
+            cx.report(
+                resource,
+                place,
+                format!("no policy restricts where {resource} may connect to"),
+            )
+            .file();
         }
         return;
     }
-    let rules = resource.field("spec.networkPolicy.egress").into_iter().flat_map(Node::items);
-    for rule in rules.map(|node| network::Allowance { node, direction: Direction::Egress }) {
-        if rule.is_for_everyone() || rule.peers().any(|peer| peer.is_every_address() || peer.is_every_pod()) {
-            cx.report(resource, rule.node, format!("a rule of {resource} lets it connect to anything")).file();
+    let rules = resource
+        .field("spec.networkPolicy.egress")
+        .into_iter()
+        .flat_map(Node::items);
+    for rule in rules.map(|node| network::Allowance {
+        node,
+        direction: Direction::Egress,
+    }) {
+        if rule.is_for_everyone()
+            || rule
+                .peers()
+                .any(|peer| peer.is_every_address() || peer.is_every_pod())
+        {
+            cx.report(
+                resource,
+                rule.node,
+                format!("a rule of {resource} lets it connect to anything"),
+            )
+            .file();
         }
     }
 }
@@ -44,8 +69,13 @@ fn has_egress_policy<'s>(cx: &Context<'_, 's>, sandbox: &Resource<'s>) -> bool {
     let namespace = sandbox.declared_namespace.unwrap_or("default");
     let labels = Labels::read(sandbox.field("spec.podTemplate.metadata.labels"));
     let network = cx.inventory.network();
-    let mut policies = network.policies_in(namespace).iter().map(|policy| cx.inventory.resource(*policy));
-    policies.any(|policy| network::governs(policy, Direction::Egress) && network::pod_selector(policy).matches(&labels))
-        || network.has_other_policies(cx.inventory, namespace)
+    let mut policies = network
+        .policies_in(namespace)
+        .iter()
+        .map(|policy| cx.inventory.resource(*policy));
+    policies.any(|policy| {
+        network::governs(policy, Direction::Egress)
+            && network::pod_selector(policy).matches(&labels)
+    }) || network.has_other_policies(cx.inventory, namespace)
         || network::is_governed_elsewhere(cx, namespace)
 }

@@ -22,21 +22,34 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     if !matches!(workload.kind, Kind::Sandbox | Kind::SandboxTemplate) {
         return;
     }
-    let Some((class, name)) = workload.pod("runtimeClassName").and_then(|class| Some((class, class.text()?))) else {
+    let Some((class, name)) = workload
+        .pod("runtimeClassName")
+        .and_then(|class| Some((class, class.text()?)))
+    else {
         let place = Place::missing(workload.spec, "runtimeClassName");
-        cx.report_in(workload, place, "the sandbox runs on its node's own kernel: it names no runtime class").file();
+        cx.report_in(
+            workload,
+            place,
+            "the sandbox runs on its node's own kernel: it names no runtime class",
+        )
+        .file();
         return;
     };
     // A class that stands elsewhere may be anything.
     let known = cx.inventory.find(Kind::RuntimeClass, "", name);
     let handler = known
         .and_then(|known| known.field("handler"))
-        .filter(|node| node.text().is_some_and(|text| SHARED_KERNEL.contains(&text)));
+        .filter(|node| {
+            node.text()
+                .is_some_and(|text| SHARED_KERNEL.contains(&text))
+        });
     if let Some(handler) = handler {
         let message = format!(
             "the sandbox runs on its node's own kernel: runtime class `{name}` is {}",
             Node::text(handler).unwrap_or_default()
         );
-        cx.report_in(workload, class, message).related(handler, "the class is defined here").file();
+        cx.report_in(workload, class, message)
+            .related(handler, "the class is defined here")
+            .file();
     }
 }

@@ -16,10 +16,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    if !matches!(workload.kind, Kind::Sandbox | Kind::SandboxTemplate) || !container.is_long_running() {
+    if !matches!(workload.kind, Kind::Sandbox | Kind::SandboxTemplate)
+        || !container.is_long_running()
+    {
         return;
     }
-    for (what, path) in [("processor", "resources.limits.cpu"), ("memory", "resources.limits.memory")] {
+    for (what, path) in [
+        ("processor", "resources.limits.cpu"),
+        ("memory", "resources.limits.memory"),
+    ] {
         let limit = path.split('.').try_fold(container.node, Node::get);
         if limit.is_none_or(Node::is_empty) {
             cx.report_in(

@@ -16,8 +16,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, constraints: &Resource<'s>) {
-    let allowed = constraints.field("allowPrivilegedContainer").filter(|node: &Node<'_>| node.bool() == Some(true));
+    let allowed = constraints
+        .field("allowPrivilegedContainer")
+        .filter(|node: &Node<'_>| node.bool() == Some(true));
     if let Some(allowed) = allowed {
-        cx.report(constraints, allowed, format!("{constraints} lets its users run privileged containers")).file();
+        cx.report(
+            constraints,
+            allowed,
+            format!("{constraints} lets its users run privileged containers"),
+        )
+        .file();
     }
 }

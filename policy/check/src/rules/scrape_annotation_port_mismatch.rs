@@ -23,7 +23,10 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     for service in cx.inventory.services_of(workload) {
         // One finding for a Service, at the first workload that it selects.
         let pods: Vec<_> = cx.inventory.selected_by(service).collect();
-        if let Some(port) = annotated(service.node).filter(|_| pods.first().is_some_and(|first| first.index == workload.index)) {
+        if let Some(port) = annotated(service.node).filter(|_| {
+            pods.first()
+                .is_some_and(|first| first.index == workload.index)
+        }) {
             judge(cx, service, port, &pods);
         }
     }
@@ -33,17 +36,28 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
 fn annotated(object: Node<'_>) -> Option<Node<'_>> {
     let annotations = object.at(&["metadata", "annotations"])?;
     let on = annotations.get("prometheus.io/scrape").and_then(Node::text) == Some("true");
-    annotations.get("prometheus.io/port").filter(|port| on && !port.is_empty())
+    annotations
+        .get("prometheus.io/port")
+        .filter(|port| on && !port.is_empty())
 }
 
-fn judge<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, port: Node<'s>, pods: &[&Workload<'s>]) {
+fn judge<'s>(
+    cx: &Context<'_, 's>,
+    resource: &Resource<'s>,
+    port: Node<'s>,
+    pods: &[&Workload<'s>],
+) {
     let text = port.text().unwrap_or_default();
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let message = format!("`prometheus.io/port` of {resource} is `{text}`, which is no number, so Prometheus ignores it");
+        let message = format!(
+            "`prometheus.io/port` of {resource} is `{text}`, which is no number, so Prometheus ignores it"
+        );
         return cx.report(resource, port, message).file();
     }
     let containers = pods.iter().flat_map(|pod| &pod.containers);
-    let declared = containers.flat_map(Container::ports).filter_map(|own| own.get("containerPort")?.text());
+    let declared = containers
+        .flat_map(Container::ports)
+        .filter_map(|own| own.get("containerPort")?.text());
     let mut declared: Vec<_> = declared.collect();
     // What declares no port may listen on any.
     if declared.is_empty() || declared.contains(&text) {
@@ -52,6 +66,9 @@ fn judge<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>, port: Node<'s>, pods
     declared.sort_unstable();
     declared.dedup();
     declared.truncate(4);
-    let message = format!("`prometheus.io/port` of {resource} is {text}; the containers have {}", declared.join(", "));
+    let message = format!(
+        "`prometheus.io/port` of {resource} is {text}; the containers have {}",
+        declared.join(", ")
+    );
     cx.report(resource, port, message).file();
 }

@@ -11,14 +11,24 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a container may make every system call of the kernel",
     help: "set `seccompProfile: {type: RuntimeDefault}` in the pod's `securityContext`",
-    standards: &[Standard::PssBaseline, Standard::PssRestricted, Standard::Cis("5.7.2"), Standard::Nsa],
+    standards: &[
+        Standard::PssBaseline,
+        Standard::PssRestricted,
+        Standard::Cis("5.7.2"),
+        Standard::Nsa,
+    ],
     docs: include_str!("seccomp_missing.md"),
     check: Check::Workload(check),
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    let on_pod = workload.pod_security("seccompProfile").filter(|profile| !allows_profile(*profile)).map(profile_type);
-    let judge = |container: &Container<'s>| match workload.effective_security(container, "seccompProfile") {
+    let on_pod = workload
+        .pod_security("seccompProfile")
+        .filter(|profile| !allows_profile(*profile))
+        .map(profile_type);
+    let judge = |container: &Container<'s>| match workload
+        .effective_security(container, "seccompProfile")
+    {
         Some(profile) if allows_profile(profile) => Ok(()),
         Some(profile) => Err(Some(profile_type(profile))),
         // A privileged container has none whatever it says, and Windows knows none.
@@ -34,6 +44,11 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
             Some(Some(name)) => format!("{fault} has the seccomp profile `{name}`"),
             None => format!("{fault} has no seccomp profile"),
         };
-        cx.report_in(workload, fault.place(workload, "securityContext.seccompProfile.type"), message).file();
+        cx.report_in(
+            workload,
+            fault.place(workload, "securityContext.seccompProfile.type"),
+            message,
+        )
+        .file();
     }
 }

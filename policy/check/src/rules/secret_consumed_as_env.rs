@@ -16,15 +16,29 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let single = container.env().filter_map(|variable| variable.get("valueFrom")?.entry("secretKeyRef"));
-    let sets = container.node.get("envFrom").into_iter().flat_map(Node::items);
+    let single = container
+        .env()
+        .filter_map(|variable| variable.get("valueFrom")?.entry("secretKeyRef"));
+    let sets = container
+        .node
+        .get("envFrom")
+        .into_iter()
+        .flat_map(Node::items);
     let whole = sets.filter_map(|set| set.entry("secretRef"));
     let found: Vec<Entry<'s>> = single.chain(whole).collect();
-    let mut names: Vec<_> = found.iter().filter_map(|entry| entry.value.get("name")?.text()).collect();
+    let mut names: Vec<_> = found
+        .iter()
+        .filter_map(|entry| entry.value.get("name")?.text())
+        .collect();
     names.sort_unstable();
     names.dedup();
     if let Some(first) = found.first() {
         let names = crate::rbac::some_of(&names);
-        cx.report_in(workload, *first, format!("{container} has Secrets in its environment: {names}")).file();
+        cx.report_in(
+            workload,
+            *first,
+            format!("{container} has Secrets in its environment: {names}"),
+        )
+        .file();
     }
 }

@@ -17,14 +17,31 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, configmap: &Resource<'s>) {
-    for entry in configmap.node.get("data").into_iter().flat_map(Node::entries) {
-        let (key, Some(value)) = (entry.name(), entry.value.text()) else { continue };
+    for entry in configmap
+        .node
+        .get("data")
+        .into_iter()
+        .flat_map(Node::entries)
+    {
+        let (key, Some(value)) = (entry.name(), entry.value.text()) else {
+            continue;
+        };
         let setting = is_settings(key).then(|| secret_line(value)).flatten();
-        let what = if value.trim().contains('\n') { shape(value).map(str::to_owned) } else { evidence_of(key, value) };
+        let what = if value.trim().contains('\n') {
+            shape(value).map(str::to_owned)
+        } else {
+            evidence_of(key, value)
+        };
         if let Some(what) = what {
-            cx.report(configmap, entry, format!("`{key}` of {configmap} holds {what}")).file();
+            cx.report(
+                configmap,
+                entry,
+                format!("`{key}` of {configmap} holds {what}"),
+            )
+            .file();
         } else if let Some((name, line)) = setting {
-            let message = format!("`{key}` of {configmap} sets the secret `{name}`, in its line {line}");
+            let message =
+                format!("`{key}` of {configmap} sets the secret `{name}`, in its line {line}");
             cx.report(configmap, entry, message).file();
         }
     }
@@ -37,9 +54,22 @@ fn evidence_of(key: &str, value: &str) -> Option<String> {
 }
 
 /// Files whose lines set one thing each; scripts and programs have lines that look the same and mean something else.
-const SETTINGS: &[&str] = &["properties", "env", "ini", "conf", "cnf", "cfg", "toml", "yaml", "yml", "json"];
-const OTHERS: &[&str] =
-    &["sh", "py", "js", "lua", "sql", "html", "tpl", "tmpl", "xml", "md", "txt", "rego", "vcl", "pl", "rb"];
+const SETTINGS: &[&str] = &[
+    "properties",
+    "env",
+    "ini",
+    "conf",
+    "cnf",
+    "cfg",
+    "toml",
+    "yaml",
+    "yml",
+    "json",
+];
+const OTHERS: &[&str] = &[
+    "sh", "py", "js", "lua", "sql", "html", "tpl", "tmpl", "xml", "md", "txt", "rego", "vcl", "pl",
+    "rb",
+];
 
 fn is_settings(key: &str) -> bool {
     file_type(key).is_none_or(|file| SETTINGS.contains(&file))

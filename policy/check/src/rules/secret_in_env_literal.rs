@@ -19,10 +19,17 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
     for variable in container.env() {
         let text = |key| variable.get(key).and_then(Node::text);
-        let (Some(name), Some(value)) = (text("name"), text("value")) else { continue };
+        let (Some(name), Some(value)) = (text("name"), text("value")) else {
+            continue;
+        };
         if let (Some(what), Some(entry)) = (evidence(name, value), variable.entry("value")) {
             // The value is never repeated: reports are read by more people than the manifest.
-            cx.report_in(workload, entry, format!("`{name}` of {container} holds {what}")).file();
+            cx.report_in(
+                workload,
+                entry,
+                format!("`{name}` of {container} holds {what}"),
+            )
+            .file();
         }
     }
 }

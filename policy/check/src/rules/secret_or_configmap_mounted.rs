@@ -17,7 +17,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     for volume in workload.volumes() {
-        let projected = volume.get("projected").and_then(|projected| projected.get("sources"));
+        let projected = volume
+            .get("projected")
+            .and_then(|projected| projected.get("sources"));
         for source in std::iter::once(volume).chain(projected.into_iter().flat_map(Node::items)) {
             mounted(cx, workload, source);
         }
@@ -27,10 +29,13 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
 fn mounted<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, source: Node<'s>) {
     for (field, kind) in [("secret", "Secret"), ("configMap", "ConfigMap")] {
         // A Secret's volume says `secretName`, its projection `name`.
-        let name = source.get(field).and_then(|held| held.get("secretName").or_else(|| held.get("name")));
+        let name = source
+            .get(field)
+            .and_then(|held| held.get("secretName").or_else(|| held.get("name")));
         if let Some((place, name)) = name.and_then(|node| Some((node, node.text()?))) {
             let owner = cx.inventory.owner(workload);
-            cx.report_in(workload, place, format!("{owner} mounts {kind} {name}")).file();
+            cx.report_in(workload, place, format!("{owner} mounts {kind} {name}"))
+                .file();
         }
     }
 }

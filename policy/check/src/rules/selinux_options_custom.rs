@@ -19,11 +19,21 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     for setting in written(workload, "seLinuxOptions") {
         for field in ["type", "user", "role"] {
-            let set = setting.written.and_then(|options: Node<'s>| options.get(field));
-            let Some((node, value)) = set.and_then(|node| Some((node, node.text()?))) else { continue };
-            let allowed = value.is_empty() || field == "type" && allows_selinux_type(cx.config, value);
+            let set = setting
+                .written
+                .and_then(|options: Node<'s>| options.get(field));
+            let Some((node, value)) = set.and_then(|node| Some((node, node.text()?))) else {
+                continue;
+            };
+            let allowed =
+                value.is_empty() || field == "type" && allows_selinux_type(cx.config, value);
             if !allowed {
-                cx.report_in(workload, node, format!("{setting} sets the SELinux {field} `{value}`")).file();
+                cx.report_in(
+                    workload,
+                    node,
+                    format!("{setting} sets the SELinux {field} `{value}`"),
+                )
+                .file();
             }
         }
     }

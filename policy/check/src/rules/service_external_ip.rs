@@ -17,12 +17,27 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, service: &Resource<'s>) {
     let Some(spec) = service.spec() else { return };
-    if let Some(addresses) = spec.entry("externalIPs").filter(|entry| entry.value.is_sequence() && !entry.value.is_empty()) {
-        let first = addresses.value.items().find_map(Node::text).unwrap_or_default();
-        cx.report(service, addresses, format!("{service} takes the traffic to `{first}` from the whole cluster")).file();
+    if let Some(addresses) = spec
+        .entry("externalIPs")
+        .filter(|entry| entry.value.is_sequence() && !entry.value.is_empty())
+    {
+        let first = addresses
+            .value
+            .items()
+            .find_map(Node::text)
+            .unwrap_or_default();
+        cx.report(
+            service,
+            addresses,
+            format!("{service} takes the traffic to `{first}` from the whole cluster"),
+        )
+        .file();
     }
     let by_name = spec.get("type").and_then(Node::text) == Some("ExternalName");
-    let name = spec.get("externalName").filter(|_| by_name).and_then(|node| Some((node, node.text()?)));
+    let name = spec
+        .get("externalName")
+        .filter(|_| by_name)
+        .and_then(|node| Some((node, node.text()?)));
     if let Some((node, text)) = name.filter(|(_, text)| text.parse::<std::net::IpAddr>().is_ok()) {
         cx.report(service, node, format!("{service} is an alias of the name `{text}`, which no DNS server knows: it is an address")).file();
     }

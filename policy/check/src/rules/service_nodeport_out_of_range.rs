@@ -20,10 +20,22 @@ fn check<'s>(cx: &Context<'_, 's>, service: &Resource<'s>) {
     if !matches!(kind, Some("NodePort" | "LoadBalancer")) {
         return;
     }
-    for port in service.field("spec.ports").into_iter().flat_map(Node::items).filter_map(|port| port.get("nodePort")) {
-        let outside = port.int().filter(|number| *number != 0 && !(30_000..=32_767).contains(number));
+    for port in service
+        .field("spec.ports")
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(|port| port.get("nodePort"))
+    {
+        let outside = port
+            .int()
+            .filter(|number| *number != 0 && !(30_000..=32_767).contains(number));
         if let Some(number) = outside {
-            cx.report(service, port, format!("nodePort {number} of {service} is not between 30000 and 32767")).file();
+            cx.report(
+                service,
+                port,
+                format!("nodePort {number} of {service} is not between 30000 and 32767"),
+            )
+            .file();
         }
     }
 }

@@ -16,17 +16,41 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Labels that controllers put on the pods they make; no pod template has them.
-const GIVEN: &[&str] = &["statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "batch.kubernetes.io/job-name", "job-name"];
+const GIVEN: &[&str] = &[
+    "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
+    "batch.kubernetes.io/job-name",
+    "job-name",
+];
 
 fn check<'s>(cx: &Context<'_, 's>, service: &Resource<'s>) {
     let Some(spec) = service.spec() else { return };
     let by_name = spec.get("type").and_then(Node::text) == Some("ExternalName");
-    let Some(selector) = spec.entry("selector").filter(|entry| !entry.value.is_empty() && !by_name) else { return };
+    let Some(selector) = spec
+        .entry("selector")
+        .filter(|entry| !entry.value.is_empty() && !by_name)
+    else {
+        return;
+    };
     let labels = Labels::read(Some(selector.value));
     let given = labels.iter().any(|(key, _)| GIVEN.contains(&key));
-    if given || cx.inventory.selected_by(service).next().is_some() || cx.inventory.produced().may_run(service.namespace(), &labels) {
+    if given
+        || cx.inventory.selected_by(service).next().is_some()
+        || cx
+            .inventory
+            .produced()
+            .may_run(service.namespace(), &labels)
+    {
         return;
     }
     let selects = Selector::read_map(selector.value);
-    cx.report(service, selector, format!("{service} selects no pod: none in namespace `{}` has {selects}", service.namespace())).file();
+    cx.report(
+        service,
+        selector,
+        format!(
+            "{service} selects no pod: none in namespace `{}` has {selects}",
+            service.namespace()
+        ),
+    )
+    .file();
 }

@@ -18,20 +18,53 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, service: &Resource<'s>) {
     let headless = service.field("spec.clusterIP").and_then(Node::text) == Some("None");
     let by_name = service.field("spec.type").and_then(Node::text) == Some("ExternalName");
-    let Some(first) = cx.inventory.selected_by(service).next().filter(|_| !by_name) else { return };
-    for port in service.field("spec.ports").into_iter().flat_map(Node::items) {
+    let Some(first) = cx
+        .inventory
+        .selected_by(service)
+        .next()
+        .filter(|_| !by_name)
+    else {
+        return;
+    };
+    for port in service
+        .field("spec.ports")
+        .into_iter()
+        .flat_map(Node::items)
+    {
         let target = port.get("targetPort").filter(|target| !target.is_empty());
-        let Some(node) = target.or_else(|| port.get("port")) else { continue };
-        let Some(wanted) = node.text().filter(|text| !text.is_empty()) else { continue };
+        let Some(node) = target.or_else(|| port.get("port")) else {
+            continue;
+        };
+        let Some(wanted) = node.text().filter(|text| !text.is_empty()) else {
+            continue;
+        };
         let protocol = text(port, "protocol").unwrap_or("TCP");
-        let named = target.is_some_and(|target| target.str().is_some_and(|text| text.parse::<u16>().is_err()));
-        if cx.inventory.selected_by(service).any(|workload| has(workload, wanted, protocol, named)) || (headless && !named) {
+        let named = target.is_some_and(|target| {
+            target
+                .str()
+                .is_some_and(|text| text.parse::<u16>().is_err())
+        });
+        if cx
+            .inventory
+            .selected_by(service)
+            .any(|workload| has(workload, wanted, protocol, named))
+            || (headless && !named)
+        {
             continue;
         }
         let what = if named { "name" } else { "number" };
-        let message = format!("{service} sends to port `{wanted}`, but its pods declare no {protocol} port of that {what}");
-        let severity = if named { Severity::Error } else { Severity::Warning };
-        cx.report(service, Place::value(node), message).severity(severity).related_object(cx.inventory.owner(first), "these pods").file();
+        let message = format!(
+            "{service} sends to port `{wanted}`, but its pods declare no {protocol} port of that {what}"
+        );
+        let severity = if named {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        cx.report(service, Place::value(node), message)
+            .severity(severity)
+            .related_object(cx.inventory.owner(first), "these pods")
+            .file();
     }
 }
 
@@ -39,8 +72,14 @@ fn check<'s>(cx: &Context<'_, 's>, service: &Resource<'s>) {
 fn has(workload: &Workload<'_>, wanted: &str, protocol: &str, named: bool) -> bool {
     let key = if named { "name" } else { "containerPort" };
     let mut ports = workload.long_running().flat_map(crate::Container::ports);
-    let undeclared = !named && workload.long_running().all(|container| container.ports().next().is_none());
-    undeclared || ports.any(|port| text(port, key) == Some(wanted) && text(port, "protocol").unwrap_or("TCP") == protocol)
+    let undeclared = !named
+        && workload
+            .long_running()
+            .all(|container| container.ports().next().is_none());
+    undeclared
+        || ports.any(|port| {
+            text(port, key) == Some(wanted) && text(port, "protocol").unwrap_or("TCP") == protocol
+        })
 }
 
 fn text<'s>(port: Node<'s>, key: &str) -> Option<&'s str> {

@@ -27,10 +27,18 @@ fn check_pods<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     if workload.service_account() != "default" || !cx.inventory.mounts_token(workload) {
         return;
     }
-    let named = workload.pod("serviceAccountName").or_else(|| workload.pod("serviceAccount"));
-    let place = named.map_or(Place::missing(workload.spec, "serviceAccountName"), Place::value);
+    let named = workload
+        .pod("serviceAccountName")
+        .or_else(|| workload.pod("serviceAccount"));
+    let place = named.map_or(
+        Place::missing(workload.spec, "serviceAccountName"),
+        Place::value,
+    );
     let owner = cx.inventory.owner(workload);
-    let message = format!("{owner} runs as ServiceAccount default of `{}`, with its token", workload.namespace);
+    let message = format!(
+        "{owner} runs as ServiceAccount default of `{}`, with its token",
+        workload.namespace
+    );
     cx.report_in(workload, place, message).file();
 }
 
@@ -38,11 +46,19 @@ fn check_binding<'s>(cx: &Context<'_, 's>, binding: &Binding<'s>) {
     let resource = cx.inventory.resource(binding.resource);
     for subject in &binding.subjects {
         if let Principal::Account(namespace, "default") = subject.principal {
-            let kind = if binding.role_kind == Kind::Role { "Role" } else { "ClusterRole" };
-            let message =
-                format!("every pod of `{namespace}` that names no account has the rights of {kind} `{}`", binding.role);
+            let kind = if binding.role_kind == Kind::Role {
+                "Role"
+            } else {
+                "ClusterRole"
+            };
+            let message = format!(
+                "every pod of `{namespace}` that names no account has the rights of {kind} `{}`",
+                binding.role
+            );
             let help = "bind an account that the one workload names";
-            cx.report(resource, subject.place(), message).help(help).file();
+            cx.report(resource, subject.place(), message)
+                .help(help)
+                .file();
         }
     }
 }

@@ -16,12 +16,35 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    let Some(old) = workload.spec.entry("serviceAccount").filter(|entry| !entry.value.is_empty()) else { return };
+    let Some(old) = workload
+        .spec
+        .entry("serviceAccount")
+        .filter(|entry| !entry.value.is_empty())
+    else {
+        return;
+    };
     let name = old.value.text().unwrap_or_default();
-    match workload.pod("serviceAccountName").and_then(Node::text).filter(|new| !new.is_empty()) {
+    match workload
+        .pod("serviceAccountName")
+        .and_then(Node::text)
+        .filter(|new| !new.is_empty())
+    {
         // The API server writes both fields itself, so exported objects have both.
         Some(new) if new == name => {}
-        Some(new) => cx.report_in(workload, old, format!("`serviceAccount: {name}` is ignored: `serviceAccountName` says `{new}`")).help("remove `serviceAccount`").file(),
-        None => cx.report_in(workload, old, format!("`serviceAccount: {name}` uses a deprecated field")).file(),
+        Some(new) => cx
+            .report_in(
+                workload,
+                old,
+                format!("`serviceAccount: {name}` is ignored: `serviceAccountName` says `{new}`"),
+            )
+            .help("remove `serviceAccount`")
+            .file(),
+        None => cx
+            .report_in(
+                workload,
+                old,
+                format!("`serviceAccount: {name}` uses a deprecated field"),
+            )
+            .file(),
     }
 }

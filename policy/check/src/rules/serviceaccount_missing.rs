@@ -14,10 +14,21 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    let named = |field| workload.pod(field).filter(|name| reference::is_plain(*name));
-    let Some(node) = named("serviceAccountName").or_else(|| named("serviceAccount")) else { return };
+    let named = |field| {
+        workload
+            .pod(field)
+            .filter(|name| reference::is_plain(*name))
+    };
+    let Some(node) = named("serviceAccountName").or_else(|| named("serviceAccount")) else {
+        return;
+    };
     let (name, namespace) = (node.text().unwrap_or_default(), workload.namespace);
     if cx.is_missing(Kind::ServiceAccount, namespace, name) {
-        cx.report_in(workload, node, format!("there is no ServiceAccount `{name}` in namespace `{namespace}`")).file();
+        cx.report_in(
+            workload,
+            node,
+            format!("there is no ServiceAccount `{name}` in namespace `{namespace}`"),
+        )
+        .file();
     }
 }

@@ -19,16 +19,31 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     if account == "default" || !cx.inventory.mounts_token(workload) {
         return;
     }
-    let mut bindings = cx.inventory.access().bindings_to_account(workload.namespace, account);
-    let elsewhere = cx.config.is_external("ServiceAccount", workload.namespace, account);
+    let mut bindings = cx
+        .inventory
+        .access()
+        .bindings_to_account(workload.namespace, account);
+    let elsewhere = cx
+        .config
+        .is_external("ServiceAccount", workload.namespace, account);
     if elsewhere || bindings.next().is_some() {
         return;
     }
     let field = "automountServiceAccountToken";
-    let place = workload.pod(field).map_or(Place::missing(workload.spec, field), Place::value);
+    let place = workload
+        .pod(field)
+        .map_or(Place::missing(workload.spec, field), Place::value);
     let owner = cx.inventory.owner(workload);
-    let message = format!("{owner} mounts the token of ServiceAccount {account}, which is bound to no role");
+    let message =
+        format!("{owner} mounts the token of ServiceAccount {account}, which is bound to no role");
     let draft = cx.report_in(workload, place, message);
-    let found = cx.inventory.find(Kind::ServiceAccount, workload.namespace, account);
-    found.into_iter().fold(draft, |draft, account| draft.related_object(account, "the account")).file();
+    let found = cx
+        .inventory
+        .find(Kind::ServiceAccount, workload.namespace, account);
+    found
+        .into_iter()
+        .fold(draft, |draft, account| {
+            draft.related_object(account, "the account")
+        })
+        .file();
 }

@@ -17,7 +17,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_, '_>) {
-    let unused: Vec<_> = cx.inventory.of_kind(Kind::ServiceAccount).filter(|account| is_unused(cx, account)).collect();
+    let unused: Vec<_> = cx
+        .inventory
+        .of_kind(Kind::ServiceAccount)
+        .filter(|account| is_unused(cx, account))
+        .collect();
     if unused.is_empty() {
         return;
     }
@@ -25,10 +29,22 @@ fn check(cx: &Context<'_, '_>) {
     let others = cx.inventory.resources().iter().filter(|other| {
         other.kind != Kind::ServiceAccount && cx.inventory.workload_of(other).is_none()
     });
-    let named: HashSet<_> = others.flat_map(|other| crate::rbac::named_accounts(other.node)).collect();
-    for account in unused.into_iter().filter(|account| !named.contains(account.name)) {
-        let place = account.field("metadata.name").map_or(Place::value(account.node), Place::value);
-        cx.report(account, place, format!("no pod runs as {account}, and nothing is bound to it")).file();
+    let named: HashSet<_> = others
+        .flat_map(|other| crate::rbac::named_accounts(other.node))
+        .collect();
+    for account in unused
+        .into_iter()
+        .filter(|account| !named.contains(account.name))
+    {
+        let place = account
+            .field("metadata.name")
+            .map_or(Place::value(account.node), Place::value);
+        cx.report(
+            account,
+            place,
+            format!("no pod runs as {account}, and nothing is bound to it"),
+        )
+        .file();
     }
 }
 
@@ -36,6 +52,12 @@ fn is_unused(cx: &Context<'_, '_>, account: &Resource<'_>) -> bool {
     let (access, namespace) = (cx.inventory.access(), account.namespace());
     !account.name.is_empty()
         && account.name != "default"
-        && access.workloads_as(cx.inventory, namespace, account.name).next().is_none()
-        && access.bindings_to(Principal::Account(namespace, account.name)).next().is_none()
+        && access
+            .workloads_as(cx.inventory, namespace, account.name)
+            .next()
+            .is_none()
+        && access
+            .bindings_to(Principal::Account(namespace, account.name))
+            .next()
+            .is_none()
 }

@@ -19,10 +19,17 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, monitor: &Resource<'s>) {
     let index = cx.inventory.monitoring();
     let found = index.services(cx.inventory, monitor).next().is_some();
-    let Some(spec) = monitor.spec().filter(|_| !found && !index.may_be_elsewhere(cx.config, monitor)) else { return };
+    let Some(spec) = monitor
+        .spec()
+        .filter(|_| !found && !index.may_be_elsewhere(cx.config, monitor))
+    else {
+        return;
+    };
     let selector = spec.entry("selector");
     let place = selector.map_or_else(|| Place::missing(spec, "selector"), Place::key);
-    let asked = selector.map(|entry| Selector::read(entry.value)).filter(|selector| !selector.is_empty());
+    let asked = selector
+        .map(|entry| Selector::read(entry.value))
+        .filter(|selector| !selector.is_empty());
     let reach = reach(monitor);
     let message = match asked {
         Some(asked) => format!("{monitor} selects no Service: none in {reach} has {asked}"),
@@ -30,7 +37,15 @@ fn check<'s>(cx: &Context<'_, 's>, monitor: &Resource<'s>) {
     };
     let draft = cx.report(monitor, place, message);
     match elsewhere(cx, spec) {
-        Some(service) => draft.related_object(service, format!("this Service has the labels, in namespace `{}`", service.namespace())).file(),
+        Some(service) => draft
+            .related_object(
+                service,
+                format!(
+                    "this Service has the labels, in namespace `{}`",
+                    service.namespace()
+                ),
+            )
+            .file(),
         None => draft.file(),
     }
 }
@@ -38,5 +53,7 @@ fn check<'s>(cx: &Context<'_, 's>, monitor: &Resource<'s>) {
 /// A Service that the selector matches in another namespace: the usual slip, since the default is the monitor's own.
 fn elsewhere<'a, 's>(cx: &Context<'a, 's>, spec: Node<'s>) -> Option<&'a Resource<'s>> {
     let selector = Selector::read(spec.get("selector")?);
-    cx.inventory.monitoring().first_service_anywhere(cx.inventory, &selector)
+    cx.inventory
+        .monitoring()
+        .first_service_anywhere(cx.inventory, &selector)
 }

@@ -15,7 +15,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let own = ["command", "args"].into_iter().filter_map(|field| container.node.get(field));
+    let own = ["command", "args"]
+        .into_iter()
+        .filter_map(|field| container.node.get(field));
     let hooks = handlers(container).filter_map(|(_, handler)| handler.at(&["exec", "command"]));
     for words in own.chain(hooks) {
         let found = words
@@ -23,7 +25,12 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Containe
             .enumerate()
             .find(|(index, word)| word.text().is_some_and(|text| runs_sudo(text, *index == 0)));
         if let Some((_, word)) = found {
-            cx.report_in(workload, word, format!("{container} asks for root with sudo")).file();
+            cx.report_in(
+                workload,
+                word,
+                format!("{container} asks for root with sudo"),
+            )
+            .file();
         }
     }
 }
@@ -37,7 +44,11 @@ fn runs_sudo(text: &str, first: bool) -> bool {
     let mut openings = commands.map(|command| {
         let words = command.split_whitespace();
         words.skip_while(|word| {
-            word.contains('=') || matches!(*word, "then" | "do" | "else" | "exec" | "if" | "while" | "time")
+            word.contains('=')
+                || matches!(
+                    *word,
+                    "then" | "do" | "else" | "exec" | "if" | "while" | "time"
+                )
         })
     });
     openings.any(|mut words| words.next().is_some_and(is_sudo))

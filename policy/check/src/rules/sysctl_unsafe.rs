@@ -17,8 +17,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    for sysctl in workload.pod_security("sysctls").into_iter().flat_map(Node::items) {
-        let Some(name) = sysctl.get("name") else { continue };
+    for sysctl in workload
+        .pod_security("sysctls")
+        .into_iter()
+        .flat_map(Node::items)
+    {
+        let Some(name) = sysctl.get("name") else {
+            continue;
+        };
         if let Some(text) = name.text().filter(|text| !allows_sysctl(cx.config, text)) {
             let (major, minor) = cx.config.kubernetes;
             cx.report_in(

@@ -14,15 +14,29 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    let several = cx.inventory.scaling().pods(cx.inventory, workload).is_some_and(|pods| pods.most > 1);
+    let several = cx
+        .inventory
+        .scaling()
+        .pods(cx.inventory, workload)
+        .is_some_and(|pods| pods.most > 1);
     if !several || workload.is_test_hook() || spread::spreads(workload) {
         return;
     }
     let owner = cx.inventory.owner(workload);
     if let Some(node) = spread::astray_constraint(workload) {
-        cx.report_in(workload, node, format!("{owner} spreads pods of other labels, not its own")).file();
+        cx.report_in(
+            workload,
+            node,
+            format!("{owner} spreads pods of other labels, not its own"),
+        )
+        .file();
     } else {
         let place = Place::missing(workload.spec, "topologySpreadConstraints");
-        cx.report_in(workload, place, format!("{owner} has no topology spread constraint")).file();
+        cx.report_in(
+            workload,
+            place,
+            format!("{owner} has no topology spread constraint"),
+        )
+        .file();
     }
 }

@@ -21,8 +21,12 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
         return;
     }
     let least = cx.facts().min_uid;
-    for (field, path) in [("runAsUser", "securityContext.runAsUser"), ("runAsGroup", "securityContext.runAsGroup")] {
-        let judge = |container: &Container<'s>| match workload.effective_security(container, field) {
+    for (field, path) in [
+        ("runAsUser", "securityContext.runAsUser"),
+        ("runAsGroup", "securityContext.runAsGroup"),
+    ] {
+        let judge = |container: &Container<'s>| match workload.effective_security(container, field)
+        {
             Some(set) if set.int().is_some_and(|id| id >= least) => Ok(()),
             other => Err(other),
         };
@@ -31,7 +35,8 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
                 Some(id) => format!("{fault} has `{field}` {id}, below {least}"),
                 None => format!("{fault} does not set `{field}` to {least} or more"),
             };
-            cx.report_in(workload, fault.place(workload, path), message).file();
+            cx.report_in(workload, fault.place(workload, path), message)
+                .file();
         }
     }
 }

@@ -20,13 +20,22 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
         Kind::StatefulSet | Kind::DaemonSet => ("updateStrategy", "RollingUpdate"),
         _ => return,
     };
-    let Some(node) = workload.object.at(&["spec", field, "type"]) else { return };
-    let Some(kind) = node.text().filter(|kind| !kind.is_empty() && *kind != rolling) else { return };
+    let Some(node) = workload.object.at(&["spec", field, "type"]) else {
+        return;
+    };
+    let Some(kind) = node
+        .text()
+        .filter(|kind| !kind.is_empty() && *kind != rolling)
+    else {
+        return;
+    };
     let owner = cx.inventory.owner(workload);
     let message = match kind {
         "OnDelete" => format!("{owner} replaces no pod on an update until somebody deletes it"),
         "Recreate" if !serves(cx, workload) => return,
-        "Recreate" => format!("{owner} serves, and ends all its pods before an update starts the first"),
+        "Recreate" => {
+            format!("{owner} serves, and ends all its pods before an update starts the first")
+        }
         _ => format!("{owner} is updated by `{kind}`, not by {rolling}"),
     };
     cx.report_in(workload, node, message).file();
@@ -34,6 +43,8 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
 
 /// A Service sends to it, and it has no volume that only one pod can write at a time.
 fn serves<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) -> bool {
-    let claims = workload.volumes().any(|volume| volume.get("persistentVolumeClaim").is_some());
+    let claims = workload
+        .volumes()
+        .any(|volume| volume.get("persistentVolumeClaim").is_some());
     !claims && cx.inventory.services_of(workload).next().is_some()
 }

@@ -19,13 +19,27 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     for volume in workload.volumes() {
         // Without a source the API server makes it an `emptyDir`.
-        let sources = || volume.entries().filter(|entry| entry.name() != "name" && !entry.value.is_null());
-        if sources().any(|source| allows_volume(cx.config, source.name()) || source.name() == "hostPath") {
+        let sources = || {
+            volume
+                .entries()
+                .filter(|entry| entry.name() != "name" && !entry.value.is_null())
+        };
+        if sources()
+            .any(|source| allows_volume(cx.config, source.name()) || source.name() == "hostPath")
+        {
             continue;
         }
         if let Some(source) = sources().next() {
-            let name = volume.get("name").and_then(Node::text).unwrap_or("without a name");
-            cx.report_in(workload, source, format!("volume `{name}` is of the type `{}`", source.name())).file();
+            let name = volume
+                .get("name")
+                .and_then(Node::text)
+                .unwrap_or("without a name");
+            cx.report_in(
+                workload,
+                source,
+                format!("volume `{name}` is of the type `{}`", source.name()),
+            )
+            .file();
         }
     }
 }

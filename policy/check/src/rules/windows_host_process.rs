@@ -17,6 +17,11 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     for (container, set) in host_processes(workload) {
         let owner = Fault::new(container, Some(set));
-        cx.report_in(workload, set, format!("{owner} runs as a process of its node")).file();
+        cx.report_in(
+            workload,
+            set,
+            format!("{owner} runs as a process of its node"),
+        )
+        .file();
     }
 }

@@ -19,12 +19,22 @@ fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
         return;
     }
     let account = workload.service_account();
-    let mut bindings = cx.inventory.access().bindings_to_account(workload.namespace, account);
+    let mut bindings = cx
+        .inventory
+        .access()
+        .bindings_to_account(workload.namespace, account);
     let strong = |binding: &'_ Binding<'s>| Some((power(cx.inventory, binding)?, binding.resource));
     if let Some((does, binding)) = bindings.find_map(strong) {
-        let named = workload.pod("serviceAccountName").or_else(|| workload.pod("serviceAccount"));
-        let place = named.map_or(Place::missing(workload.spec, "serviceAccountName"), Place::value);
+        let named = workload
+            .pod("serviceAccountName")
+            .or_else(|| workload.pod("serviceAccount"));
+        let place = named.map_or(
+            Place::missing(workload.spec, "serviceAccountName"),
+            Place::value,
+        );
         let message = format!("these pods can {does}, as ServiceAccount {account}");
-        cx.report_in(workload, place, message).related_object(cx.inventory.resource(binding), "bound here").file();
+        cx.report_in(workload, place, message)
+            .related_object(cx.inventory.resource(binding), "bound here")
+            .file();
     }
 }

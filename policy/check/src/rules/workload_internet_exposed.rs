@@ -15,15 +15,26 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
     let exposures = cx.inventory.exposures();
-    let open = cx.inventory.services_of(workload).find_map(|service| Some((service, exposures.of(service)?)));
-    let Some((service, through)) = open else { return };
+    let open = cx
+        .inventory
+        .services_of(workload)
+        .find_map(|service| Some((service, exposures.of(service)?)));
+    let Some((service, through)) = open else {
+        return;
+    };
     let (owner, door) = (cx.inventory.owner(workload), cx.inventory.resource(through));
     let place = owner.field("metadata.name").unwrap_or(owner.node);
-    let draft = cx.report(owner, place, format!("{owner} can be reached from outside, through {door}"));
+    let draft = cx.report(
+        owner,
+        place,
+        format!("{owner} can be reached from outside, through {door}"),
+    );
     let draft = draft.related_object(service, format!("{service} selects its pods"));
     if through == service.index() {
         draft.file();
     } else {
-        draft.related_object(door, format!("{door} leads to it")).file();
+        draft
+            .related_object(door, format!("{door} leads to it"))
+            .file();
     }
 }

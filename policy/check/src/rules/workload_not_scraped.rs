@@ -14,12 +14,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>) {
-    if !workload.is_service_like() || workload.is_test_hook() || cx.inventory.monitoring().is_scraped(workload) {
+    if !workload.is_service_like()
+        || workload.is_test_hook()
+        || cx.inventory.monitoring().is_scraped(workload)
+    {
         return;
     }
     let owner = cx.inventory.owner(workload);
-    let Some(service) = cx.inventory.services_of(workload).next() else { return };
+    let Some(service) = cx.inventory.services_of(workload).next() else {
+        return;
+    };
     let place = owner.field("metadata.name").unwrap_or(workload.object);
     let message = format!("{owner} serves {service}, but nothing collects its metrics");
-    cx.report(owner, place, message).related_object(service, "the Service that selects it").file();
+    cx.report(owner, place, message)
+        .related_object(service, "the Service that selects it")
+        .file();
 }

@@ -28,7 +28,11 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
                 cx.report(
                     resource,
                     Place::key(entry),
-                    format!("`{}` stands after `{}`", shortened(name), shortened(previous)),
+                    format!(
+                        "`{}` stands after `{}`",
+                        shortened(name),
+                        shortened(previous)
+                    ),
                 )
                 .file();
             }
