@@ -15,7 +15,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_, '_>, source: &Source) {
     for error in source.tree.errors() {
-        let draft = cx.report_source(error.span, error.message.clone());
+        let mut draft = cx.report_source(error.span, error.message.clone());
+        if let Some(help) = error.help {
+            draft = draft.help(help);
+        }
         match error.related {
             Some((span, text)) => draft.related_span(span, text).file(),
             None => draft.file(),
