@@ -156,6 +156,9 @@ impl Times {
             .collect();
         let (first, last) = (*of_day.first()?, *of_day.last()?);
         let within = of_day.windows(2).map(|pair| pair[1] - pair[0]);
+        if self.is_daily() {
+            return within.chain([DAY - last + first]).max();
+        }
         let days: Vec<u64> = (0..)
             .zip(calendar())
             .filter_map(|(day, date)| self.matches(date).then_some(day))
@@ -168,6 +171,14 @@ impl Times {
             .zip(next)
             .map(|(day, next)| (next - day) * DAY - last + first);
         within.chain(between).max()
+    }
+
+    /// Runs on every day, as nearly all schedules do, so that no calendar is needed.
+    fn is_daily(&self) -> bool {
+        let all = |field, mut numbers: std::ops::RangeInclusive<u64>| {
+            numbers.all(|number| has(field, number))
+        };
+        all(self.days, 1..=31) && all(self.weekdays, 0..=6) && all(self.months, 1..=12)
     }
 
     fn matches(&self, date: Date) -> bool {

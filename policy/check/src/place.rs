@@ -100,7 +100,7 @@ impl<'s> Place<'s> {
     }
 
     fn path(&self, steps: &[Step<'s>]) -> String {
-        let mut path = String::new();
+        let mut path = String::with_capacity(96);
         for step in steps {
             push_step(&mut path, *step);
         }
@@ -112,11 +112,15 @@ impl<'s> Place<'s> {
     }
 
     fn stable_path(&self, steps: &[Step<'s>]) -> String {
-        let mut path = String::new();
+        let mut path = String::with_capacity(96);
         for step in steps {
             match step {
                 Step::Index(_, item) => match item_name(*item) {
-                    Some(name) => path.push_str(&format!("[{name}]")),
+                    Some(name) => {
+                        path.push('[');
+                        path.push_str(name);
+                        path.push(']');
+                    }
                     None => push_step(&mut path, *step),
                 },
                 Step::Key(_) => push_step(&mut path, *step),
@@ -158,7 +162,11 @@ fn item_name(item: Node<'_>) -> Option<&str> {
 fn push_step(path: &mut String, step: Step<'_>) {
     match step {
         Step::Key(key) => push_name(path, key.text().unwrap_or_default()),
-        Step::Index(index, _) => path.push_str(&format!("[{index}]")),
+        Step::Index(index, _) => {
+            path.push('[');
+            path.push_str(&index.to_string());
+            path.push(']');
+        }
     }
 }
 

@@ -178,23 +178,21 @@ fn write_findings(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()> 
         };
         for text in texts {
             out.write_all(separator.as_bytes())?;
-            out.write_all(&text[BEFORE.len()..text.len() - AFTER.len()])?;
+            out.write_all(&text)?;
             separator = ",\n";
         }
     }
     out.write_all(b"\n  ]")
 }
 
-/// What stands before and after a list that is printed inside another: as deep as findings are in the report.
-const BEFORE: &str = "[\n  [\n";
-const AFTER: &str = "\n  ]\n]";
-
+/// Findings, one on each line: a large repository has a hundred thousand, and indentation would be half of what is written.
 fn chunk(printed: &Printed<'_>, findings: &[&Finding]) -> serde_json::Result<Vec<u8>> {
-    let entries: Vec<_> = findings
-        .iter()
-        .map(|finding| entry(printed, finding))
-        .collect();
-    serde_json::to_vec_pretty(&[entries])
+    let mut text = Vec::with_capacity(findings.len() * 640);
+    for (index, finding) in findings.iter().enumerate() {
+        text.extend_from_slice(if index == 0 { b"    " } else { b",\n    " });
+        serde_json::to_writer(&mut text, &entry(printed, finding))?;
+    }
+    Ok(text)
 }
 
 fn entry<'a>(printed: &'a Printed<'_>, finding: &'a Finding) -> FindingEntry<'a> {
