@@ -184,7 +184,7 @@ impl Step {
             };
             if catch_unwind(AssertUnwindSafe(|| call(&cx, rule.check))).is_err() {
                 self.0.borrow_mut().not_checked.push(NotChecked {
-                    file: inventory.sources().get(source).path.to_string(),
+                    file: inventory.sources().path(source).to_owned(),
                     reason: Reason::Internal,
                     detail: format!("the rule {} panicked on an object of this file", rule.id),
                     place: None,
@@ -226,4 +226,48 @@ fn in_chunks<T: Sync>(items: &[T], call: impl Fn(&T, &Step) + Sync) -> Vec<Found
         return vec![chunk(items)];
     }
     items.par_chunks(WORTH_THREADS).map(chunk).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Item, Sources};
+
+    static PANICS: Rule = Rule {
+        id: "rule-that-panics",
+        item: Item::Correctness,
+        severity: Severity::Error,
+        default: true,
+        since: "0.1.0",
+        summary: "panics",
+        help: "none",
+        standards: &[],
+        docs: "",
+        check: Check::Inventory(|_| panic!("on purpose")),
+    };
+
+    #[test]
+    fn a_panic_becomes_an_entry_that_names_the_rule() {
+        let (sources, config) = (Sources::default(), Config::default());
+        let inventory = Inventory::new(&sources, &config);
+        let step = Step::default();
+        step.each(
+            &[&PANICS, &PANICS],
+            &inventory,
+            &config,
+            SourceId(0),
+            |cx, check| {
+                if let Check::Inventory(check) = check {
+                    check(cx);
+                }
+            },
+        );
+        let report = crate::Report {
+            not_checked: step.0.into_inner().not_checked,
+            ..crate::Report::default()
+        };
+        assert_eq!(report.not_checked.len(), 2, "the rules after it still run");
+        assert!(report.not_checked[0].detail.contains("rule-that-panics"));
+        assert_eq!(report.exit_code(None), 70);
+    }
 }

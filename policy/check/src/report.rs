@@ -31,8 +31,6 @@ pub enum Reason {
     Remote,
     /// A kind that Plimsoll does not know.
     UnknownKind,
-    /// An encrypted file.
-    Encrypted,
     /// A rule could not decide.
     Undecided,
     /// A rule panicked.
@@ -43,7 +41,7 @@ pub enum Reason {
 
 impl Reason {
     /// All, in the order of their names here.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 14] = [
         Self::Missing,
         Self::Unreadable,
         Self::Binary,
@@ -55,7 +53,6 @@ impl Reason {
         Self::KustomizePatch,
         Self::Remote,
         Self::UnknownKind,
-        Self::Encrypted,
         Self::Undecided,
         Self::Internal,
         Self::Nothing,
@@ -75,7 +72,6 @@ impl Reason {
             Self::KustomizePatch => "kustomize-patch",
             Self::Remote => "remote",
             Self::UnknownKind => "unknown-kind",
-            Self::Encrypted => "encrypted",
             Self::Undecided => "undecided",
             Self::Internal => "internal-error",
             Self::Nothing => "nothing-to-check",
@@ -101,7 +97,6 @@ impl Reason {
             Self::UnknownKind => {
                 "name its pod templates, or none, under `podTemplates` in the configuration"
             }
-            Self::Encrypted => "check it where it is decrypted",
             Self::Undecided => "see what the rule needs with `plimsoll explain`",
             Self::Internal => "this is a fault of plimsoll: please report it",
             Self::Nothing => "name the folder that holds the manifests",

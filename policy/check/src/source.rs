@@ -82,6 +82,11 @@ impl Sources {
         &self.0[id.0 as usize]
     }
 
+    /// The path of a source; empty for an id that none has.
+    pub fn path(&self, id: SourceId) -> &str {
+        self.0.get(id.0 as usize).map_or("", |source| &source.path)
+    }
+
     /// Line and column at which a place begins.
     pub fn position(&self, span: Span) -> Position {
         self.get(span.source).position(span.start)

@@ -36,7 +36,7 @@ pub(crate) fn text() -> String {
     let mut facts = String::new();
     for field in Facts::FIELDS {
         facts += &format!(
-            "#  {}\n#  {}: {}\n",
+            "#  # {}\n#  {}: {}\n",
             field.docs.trim(),
             field.name,
             value(&field.default)
