@@ -3,8 +3,8 @@
 use crate::config::Config;
 use crate::exemption::Exemptions;
 use crate::plan::{Plan, severity};
-use crate::source::Origin;
 use crate::{Date, Finding, Findings, Inventory, Item, Report, Sources, leftover};
+use plimsoll_yaml::Use;
 
 /// What a run is asked for.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub fn check(sources: &Sources, config: &Config, options: &Options) -> Report {
     report.not_checked.extend(inventory.unknown_kinds(config));
     report.counts.files = sources
         .iter()
-        .filter(|source| source.origin != Origin::Configuration)
+        .filter(|source| source.used != Use::Configuration)
         .count();
     report.counts.other_files = inventory.other_files();
     report.counts.resources = inventory.resources().len();

@@ -12,10 +12,10 @@ use crate::network;
 use crate::produced::Existence;
 use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
-use crate::source::Origin;
 use crate::{
     Kind, Resource, ResourceIndex, Scope, Selector, Source, Sources, Workload, WorkloadIndex,
 };
+use plimsoll_yaml::Use;
 
 /// All objects of a run.
 #[derive(Debug)]
@@ -34,10 +34,10 @@ impl<'s> Inventory<'s> {
     /// Reads every object of the sources, `List`s unpacked, fragments left out.
     pub fn new(sources: &'s Sources, config: &Config) -> Self {
         let mut by_kind = vec![Vec::new(); Kind::COUNT];
-        let mut by_name: HashMap<_, Vec<_>> = HashMap::with_capacity(sources.iter().len());
+        let mut by_name: HashMap<_, Vec<_>> = HashMap::with_capacity(sources.len());
         let mut workloads = Vec::new();
         let mut workload_of = HashMap::new();
-        let mut resources: Vec<Resource<'s>> = Vec::with_capacity(sources.iter().len());
+        let mut resources: Vec<Resource<'s>> = Vec::with_capacity(sources.len());
         for (mut resource, templates) in read(sources, config) {
             let index = ResourceIndex(resources.len() as u32);
             resource.index = index;
@@ -200,7 +200,7 @@ impl<'s> Inventory<'s> {
 
     /// How many sources hold something, but no object.
     pub(crate) fn other_files(&self) -> usize {
-        let mut holds = vec![false; self.sources.iter().len()];
+        let mut holds = vec![false; self.sources.len()];
         for resource in &self.resources {
             holds[resource.node.span().source.0 as usize] = true;
         }
@@ -208,7 +208,7 @@ impl<'s> Inventory<'s> {
             .sources
             .iter()
             .zip(holds)
-            .filter(|(source, holds)| !holds && source.origin == Origin::Objects);
+            .filter(|(source, holds)| !holds && source.used == Use::Objects);
         without
             .filter(|(source, _)| {
                 source
@@ -307,7 +307,7 @@ fn read<'s>(
     };
     let objects: Vec<&Source> = sources
         .iter()
-        .filter(|source| source.origin == Origin::Objects)
+        .filter(|source| source.used == Use::Objects)
         .collect();
     let chunks: Vec<Vec<_>> = if objects.len() <= CHUNK {
         vec![some(&objects)]

@@ -11,9 +11,9 @@ use plimsoll_yaml::Node;
 
 use crate::kind::BUILT_IN_GROUPS;
 use crate::operated;
-use crate::source::Origin;
 use crate::{Inventory, Kind, Labels, Resource, ResourceIndex, Scope};
 use known::{LOUD_KINDS, MAKERS, QUIET_GROUPS, SYSTEM_NAMESPACES, built_in};
+use plimsoll_yaml::Use;
 
 /// Whether something exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,7 +234,7 @@ impl<'s> Produced<'s> {
         let parts = inventory
             .sources()
             .iter()
-            .filter(|source| source.origin == Origin::Fragment);
+            .filter(|source| source.used == Use::Fragment);
         for source in parts {
             for root in source.tree.documents().filter_map(|document| document.root) {
                 if let Some(resource) = Resource::read(root, ResourceIndex(u32::MAX)) {

@@ -85,7 +85,7 @@ fn show(report: &Report, sources: &Sources) -> String {
     let place = |span: Span| {
         let at = sources.position(span);
         let path = &sources.get(span.source).path;
-        let file = if sources.iter().len() > 1 {
+        let file = if sources.len() > 1 {
             format!("{path}:")
         } else {
             String::new()

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use plimsoll_check::{Config, NotChecked, Origin, Reason, Report, Source, Sources, check};
+use plimsoll_check::{Config, NotChecked, Reason, Report, Source, Sources, Use, check};
 use plimsoll_yaml::{Limits, SourceId, Tree};
 
 use crate::args::{CheckArgs, USAGE};
@@ -115,7 +115,7 @@ fn with_places(loaded: &Loaded, sources: &mut Vec<Source>) -> Config {
     );
     let config = Config::read(&tree).unwrap_or_else(|_| loaded.config.clone());
     let mut source = Source::new(path.as_str(), tree);
-    source.origin = Origin::Configuration;
+    source.used = Use::Configuration;
     sources.push(source);
     config
 }

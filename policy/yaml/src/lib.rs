@@ -15,10 +15,14 @@
 //! A [`Tree`] holds one file: its text and a tape of fixed-size slots in document order. A [`Node`] is a `Copy`
 //! cursor into it, so rules pass nodes around freely and a finding keeps only a [`Span`].
 //!
+//! [`Sources`] holds the files of a run. A tree that is rendered from them is written with a [`Builder`]; its nodes stand
+//! where the text stands that they come from.
+//!
 //! Scalars follow `sigs.k8s.io/yaml`, which every Kubernetes client uses: YAML 1.1 booleans and octal numbers, but no
 //! base-60 numbers (`1:20` is a string there), and timestamps stay strings.
 
 mod block_scalar;
+mod builder;
 mod decode;
 mod edit;
 mod error;
@@ -29,20 +33,25 @@ mod limits;
 mod mappings;
 mod merge;
 mod node;
+mod origin;
 mod parse;
 mod path;
 mod scalar;
+mod source;
 mod span;
 mod tape;
 mod tree;
 
+pub use builder::{Builder, TrailId};
 pub use decode::{DecodeError, decode};
 pub use edit::{Edit, EditError, apply};
 pub use error::{ErrorKind, SyntaxError};
 pub use limits::Limits;
 pub use node::{Entries, Entry, Kind, Node, NodeId};
+pub use origin::{Step as OriginStep, Trace, Trail};
 pub use parse::Reader;
 pub use path::Step;
 pub use scalar::{Scalar, ScalarStyle};
+pub use source::{Source, Sources, Use};
 pub use span::{LineIndex, Position, SourceId, Span};
 pub use tree::{Comment, Document, Tree};

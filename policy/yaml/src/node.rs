@@ -1,5 +1,6 @@
 //! Cursors.
 
+use crate::origin::{self, Trail};
 use crate::tree::{Shape, Slot, TagKind, Tree};
 use crate::{Scalar, ScalarStyle, Span, scalar};
 
@@ -79,12 +80,26 @@ impl<'t> Node<'t> {
     }
 
     /// Where it stands. A block collection spans from its first key or dash-following item to the end of its last.
+    ///
+    /// A node of a rendered tree stands where the source stands that it comes from.
     pub fn span(self) -> Span {
+        if let Some(place) = self.tree.places.get(self.id.0 as usize) {
+            return place.span;
+        }
         let slot = self.tree.slot(self.id);
         Span {
             source: self.tree.source,
             start: slot.start,
             end: slot.end,
+        }
+    }
+
+    /// What else had a hand in a node of a rendered tree, the latest first; nothing for a node of a file.
+    pub fn trail(self) -> Trail<'t> {
+        let place = self.tree.places.get(self.id.0 as usize);
+        Trail {
+            links: &self.tree.links,
+            next: place.map_or(origin::NONE, |place| place.trail),
         }
     }
 
@@ -158,6 +173,20 @@ impl<'t> Node<'t> {
             }
             _ => None,
         }
+    }
+
+    /// A scalar's value as text, null's too: nothing for an empty one. Nothing for collections.
+    pub fn written(self) -> &'t str {
+        let (_, slot) = self.content();
+        match slot.shape {
+            Shape::Scalar(_) => self.value_of(slot),
+            _ => "",
+        }
+    }
+
+    /// Its tag makes it a string, whatever its text looks like (`!!str 1`).
+    pub fn is_tagged_string(self) -> bool {
+        self.content().1.tag == TagKind::Str
     }
 
     /// A string's value; `None` for everything else, numbers and booleans too.

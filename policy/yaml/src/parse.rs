@@ -3,13 +3,15 @@
 use crate::tree::Tree;
 use crate::{ErrorKind, Limits, SourceId, Span, SyntaxError, events, fast};
 
-/// Which of the two readers made a tree. They make the same one.
+/// What made a tree. The two readers make the same one of the same text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
     /// The one for simple block style, several times as fast.
     Fast,
     /// The one for all of YAML, from the events of a full parser.
     Events,
+    /// None: the tree was rendered from others.
+    Rendered,
 }
 
 impl Tree {
@@ -51,7 +53,7 @@ impl Tree {
     }
 
     /// Gives back what was reserved too generously.
-    fn shrink(&mut self) {
+    pub(crate) fn shrink(&mut self) {
         if self.slots.capacity() > self.slots.len() * 5 / 4 {
             self.slots.shrink_to_fit();
         }
@@ -59,7 +61,7 @@ impl Tree {
         self.comments.shrink_to_fit();
     }
 
-    fn empty(source: SourceId) -> Self {
+    pub(crate) fn empty(source: SourceId) -> Self {
         Self {
             source,
             reader: Reader::Events,
@@ -69,6 +71,8 @@ impl Tree {
             documents: Vec::new(),
             comments: Vec::new(),
             errors: Vec::new(),
+            places: Vec::new(),
+            links: Vec::new(),
         }
     }
 }

@@ -10,6 +10,7 @@
 //! is the following slot, a sibling is one jump away, and a tree is one allocation.
 
 use crate::node::{Node, NodeId};
+use crate::origin::{Link, Place};
 use crate::{Reader, ScalarStyle, SourceId, Span, SyntaxError};
 
 /// What a slot is.
@@ -107,6 +108,10 @@ pub struct Tree {
     pub(crate) documents: Vec<DocumentSlot>,
     pub(crate) comments: Vec<Comment>,
     pub(crate) errors: Vec<SyntaxError>,
+    /// Of a rendered tree, the place of each node in the source it comes from; empty for a file.
+    pub(crate) places: Vec<Place>,
+    /// What the trails of the places are made of.
+    pub(crate) links: Vec<Link>,
 }
 
 impl Tree {
@@ -192,5 +197,7 @@ impl Tree {
             + self.cooked.capacity()
             + self.slots.capacity() * size_of::<Slot>()
             + self.comments.capacity() * size_of::<Comment>()
+            + self.places.capacity() * size_of::<Place>()
+            + self.links.capacity() * size_of::<Link>()
     }
 }

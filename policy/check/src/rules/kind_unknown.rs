@@ -3,7 +3,7 @@ use plimsoll_yaml::Node;
 use crate::api_versions::{current, group, has_kind, nearest_kind};
 use crate::kind::BUILT_IN_GROUPS;
 use crate::naming::{has_placeholder, shortened};
-use crate::source::Origin;
+use plimsoll_yaml::Use;
 use crate::{Check, Context, Item, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +28,7 @@ fn check(cx: &Context<'_, '_>) {
         .inventory
         .sources()
         .iter()
-        .filter(|source| source.origin == Origin::Objects);
+        .filter(|source| source.used == Use::Objects);
     for root in sources
         .flat_map(|source| source.tree.documents())
         .filter_map(|document| document.root)

@@ -2,7 +2,7 @@ use plimsoll_yaml::Node;
 
 use crate::api_versions::{current, is_api_version};
 use crate::object::{is_map, lacks_version, needs_name};
-use crate::source::Origin;
+use plimsoll_yaml::Use;
 use crate::{Check, Context, Item, Place, Resource, ResourceIndex, Rule, Severity, Source};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(cx: &Context<'_, '_>, source: &Source) {
     let file = source.path.rsplit('/').next().unwrap_or_default();
     // Kustomize adds what its own file leaves out.
-    if source.origin != Origin::Objects
+    if source.used != Use::Objects
         || matches!(
             file,
             "kustomization.yaml" | "kustomization.yml" | "Kustomization"

@@ -1,0 +1,17 @@
+//! What a GitOps repository deploys, with the place of every node.
+//!
+//! ```text
+//! Sources ──read──▶ Value ──kustomize──▶ objects ──▶ Tree   nodes stand where the text stands they come from
+//!                   cheap copies,        built as
+//!                   an origin each       kustomize v5.5 does
+//! ```
+
+mod fault;
+mod read;
+mod scalar;
+mod value;
+
+pub use fault::{At, Fault, FaultKind, Result};
+pub use read::value;
+pub use scalar::{Json, json, resolve};
+pub use value::{Content, Entry, Origin, Scalar, Text, TrailLink, Value};

@@ -1,0 +1,30 @@
+//! From a source's nodes to values.
+
+use std::sync::Arc;
+
+use plimsoll_yaml::{Node, ScalarStyle};
+
+use crate::value::{Content, Entry, Origin, Scalar, Text, Value};
+
+/// The value of a node, aliases and merge keys worked in.
+pub fn value(node: Node<'_>) -> Value<'_> {
+    let content = if node.is_mapping() {
+        let entries = node.entries().map(|entry| Entry {
+            key: Text::Source(entry.name()),
+            key_span: entry.key.span(),
+            value: value(entry.value),
+        });
+        Content::Map(Arc::new(entries.collect()))
+    } else if node.is_sequence() {
+        Content::List(Arc::new(node.items().map(value).collect()))
+    } else {
+        Content::Scalar(Scalar {
+            text: Text::Source(node.written()),
+            plain: node.style() == Some(ScalarStyle::Plain) && !node.is_tagged_string(),
+        })
+    };
+    Value {
+        content,
+        origin: Origin::at(node.span()),
+    }
+}

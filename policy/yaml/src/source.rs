@@ -1,0 +1,169 @@
+//! What a run reads.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::{LineIndex, Position, SourceId, Span, Tree};
+
+/// What a source is used for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Use {
+    /// A file of objects, deployed as they stand.
+    #[default]
+    Objects,
+    /// A file that is no whole object by itself (a patch, say), or whose objects are deployed as something else renders
+    /// them: its objects are not judged as they stand.
+    Fragment,
+    /// The run's own configuration, for the places of what it says.
+    Configuration,
+}
+
+/// One source: a path, as it is shown, and its tree.
+#[derive(Debug)]
+pub struct Source {
+    /// The path as it is shown: relative to where the program runs, with `/`.
+    pub path: Box<str>,
+    /// The text, read.
+    pub tree: Tree,
+    /// What it is used for.
+    pub used: Use,
+    lines: OnceLock<LineIndex>,
+}
+
+impl Source {
+    /// A source of objects.
+    pub fn new(path: impl Into<Box<str>>, tree: Tree) -> Self {
+        Self {
+            path: path.into(),
+            tree,
+            used: Use::Objects,
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines().position(self.tree.text(), offset)
+    }
+
+    /// Where the lines begin.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(self.tree.text()))
+    }
+}
+
+/// All sources of a run. Those that it begins with are sorted by path, so that their ids sort as their paths do; those
+/// that something refers to are added as they are met, and stay where they are.
+#[derive(Debug, Default)]
+pub struct Sources {
+    list: boxcar::Vec<Source>,
+    sorted: usize,
+    by_path: OnceLock<Mutex<HashMap<Box<str>, SourceId>>>,
+}
+
+impl Sources {
+    /// Takes sources whose trees were parsed with their index here as [`SourceId`].
+    ///
+    /// # Panics
+    /// If a tree names another index: places would point into the wrong file.
+    pub fn new(sources: Vec<Source>) -> Self {
+        for (index, source) in sources.iter().enumerate() {
+            assert_eq!(
+                source.tree.source().0 as usize,
+                index,
+                "{} has the id of another source",
+                source.path
+            );
+        }
+        Self {
+            sorted: sources.len(),
+            list: sources.into_iter().collect(),
+            by_path: OnceLock::new(),
+        }
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.list.iter().map(|(_, source)| source)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.count()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The source of an id.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.list[id.0 as usize]
+    }
+
+    /// The source at a path.
+    pub fn at(&self, path: &str) -> Option<&Source> {
+        let known = self.by_path().lock();
+        let id = known
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(path)
+            .copied();
+        id.map(|id| self.get(id))
+    }
+
+    /// The source at a path, read first if it is not here yet. `read` is given the id that its tree has to name.
+    pub fn at_or_add<E>(
+        &self,
+        path: &str,
+        read: impl FnOnce(SourceId) -> Result<Source, E>,
+    ) -> Result<&Source, E> {
+        let known = self.by_path().lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        if let Some(id) = known.get(path) {
+            return Ok(self.get(*id));
+        }
+        // Only whoever holds the lock adds, so the count is the next index.
+        let id = SourceId(self.list.count() as u32);
+        let source = read(id)?;
+        self.list.push(source);
+        known.insert(path.into(), id);
+        Ok(self.get(id))
+    }
+
+    fn by_path(&self) -> &Mutex<HashMap<Box<str>, SourceId>> {
+        self.by_path.get_or_init(|| {
+            let paths = self
+                .iter()
+                .filter(|source| source.used != Use::Configuration);
+            let pairs = paths.map(|source| (source.path.clone(), source.tree.source()));
+            Mutex::new(pairs.collect())
+        })
+    }
+
+    /// The path of a source; empty for an id that none has.
+    pub fn path(&self, id: SourceId) -> &str {
+        self.list
+            .get(id.0 as usize)
+            .map_or("", |source| &source.path)
+    }
+
+    /// The order of two places in a report: by path, then by where they begin.
+    pub fn order(&self, a: Span, b: Span) -> std::cmp::Ordering {
+        let late = |span: Span| span.source.0 as usize >= self.sorted;
+        if a.source != b.source && (late(a) || late(b)) {
+            return self.path(a.source).cmp(self.path(b.source));
+        }
+        a.cmp(&b)
+    }
+
+    /// Line and column at which a place begins.
+    pub fn position(&self, span: Span) -> Position {
+        self.get(span.source).position(span.start)
+    }
+
+    /// Line and column at which a place ends.
+    pub fn end_position(&self, span: Span) -> Position {
+        self.get(span.source).position(span.end)
+    }
+}
