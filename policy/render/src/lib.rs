@@ -7,11 +7,14 @@
 //! ```
 
 mod fault;
+pub mod kustomize;
 mod read;
+mod repository;
 mod scalar;
 mod value;
 
 pub use fault::{At, Fault, FaultKind, Result};
 pub use read::value;
+pub use repository::{FileKind, Files, Repository, beginning, folder, join};
 pub use scalar::{Json, json, resolve};
 pub use value::{Content, Entry, Origin, Scalar, Text, TrailLink, Value};

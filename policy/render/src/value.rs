@@ -38,6 +38,38 @@ impl PartialEq for Text<'_> {
     }
 }
 
+impl Eq for Text<'_> {}
+
+impl PartialOrd for Text<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text<'_> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl std::hash::Hash for Text<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+impl Default for Text<'_> {
+    fn default() -> Self {
+        Self::Source("")
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
 impl From<String> for Text<'_> {
     fn from(text: String) -> Self {
         Self::Made(text.into())
@@ -179,6 +211,14 @@ impl<'s> Value<'s> {
 
     /// A scalar's text, if it is not null.
     pub fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar(scalar) if !self.is_null() => Some(&scalar.text),
+            _ => None,
+        }
+    }
+
+    /// A scalar's text as it can be kept, if it is not null.
+    pub fn shared_text(&self) -> Option<&Text<'s>> {
         match &self.content {
             Content::Scalar(scalar) if !self.is_null() => Some(&scalar.text),
             _ => None,

@@ -12,6 +12,8 @@ pub enum Reader {
     Events,
     /// None: the tree was rendered from others.
     Rendered,
+    /// None: the text is data, whatever it looks like.
+    Unread,
 }
 
 impl Tree {
@@ -23,6 +25,14 @@ impl Tree {
     /// Reads a text without the fast reader. The tree is the same; this is how tests know.
     pub fn parse_events(source: SourceId, text: impl Into<Box<str>>, limits: &Limits) -> Self {
         Self::read(source, text.into(), limits, Reader::Events)
+    }
+
+    /// A text that is not read as YAML: what is there is for its places only.
+    pub fn unread(source: SourceId, text: impl Into<Box<str>>) -> Self {
+        let mut tree = Self::empty(source);
+        tree.reader = Reader::Unread;
+        tree.text = text.into();
+        tree
     }
 
     fn read(source: SourceId, text: Box<str>, limits: &Limits, reader: Reader) -> Self {
