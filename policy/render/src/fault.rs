@@ -7,6 +7,8 @@ use plimsoll_yaml::Span;
 pub enum FaultKind {
     /// It does not build: somebody has to mend it.
     Broken,
+    /// It names something that is not there. That is no fault where what could not be had may hold it.
+    Absent,
     /// It needs something from another repository, or a chart: nothing is fetched.
     Remote,
     /// It needs a plugin or a cluster, or decryption: nothing is run.
@@ -48,6 +50,11 @@ impl Fault {
     /// A fault that somebody has to mend.
     pub fn broken(message: impl Into<String>) -> Box<Self> {
         Self::new(FaultKind::Broken, message)
+    }
+
+    /// A fault of what names something that is not there.
+    pub fn absent(message: impl Into<String>) -> Box<Self> {
+        Self::new(FaultKind::Absent, message)
     }
 
     /// Gives it a place, if it has none yet.

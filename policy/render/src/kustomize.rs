@@ -7,10 +7,36 @@
 //! of the whole build, in the end: hashes ──▶ names that changed ──▶ variables ──▶ local objects out ──▶ order
 //! ```
 
+mod accumulated;
+mod build;
 pub mod config;
+pub mod crds;
 mod defaults;
 pub mod fieldspec;
+pub mod file;
+mod finish;
 mod generate;
+mod hash;
+mod iam;
 pub mod id;
+mod images;
+mod inline;
+mod load;
+mod metadata;
+pub mod names;
 pub mod object;
 pub mod objects;
+mod patching;
+mod plugins;
+mod read;
+mod remote;
+pub mod replacements;
+mod schema;
+pub mod selector;
+pub mod sort;
+mod steps;
+mod transform;
+pub mod variables;
+
+pub use build::{Kustomize, Options};
+pub use finish::Built;

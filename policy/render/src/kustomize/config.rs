@@ -51,6 +51,11 @@ impl Config {
         Arc::clone(BUILTIN.get_or_init(|| Arc::new(defaults::config())))
     }
 
+    /// Nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Reads a file of `configurations`.
     pub fn read(file: &Value<'_>) -> Result<Self> {
         let mut config = Self::default();

@@ -43,7 +43,7 @@ impl<'s> Objects<'s> {
             ([], behavior) => {
                 let word = behavior.name();
                 let message = format!("there is no {id} to {word}: `behavior: {word}` needs one");
-                Err(Fault::broken(message)
+                Err(Fault::absent(message)
                     .help("take in the base that has it, or leave out `behavior`"))
             }
             ([_], Behavior::Create) => {

@@ -1,0 +1,160 @@
+//! A folder's kustomization, read.
+
+use plimsoll_yaml::Span;
+
+use super::schema::{self, KUSTOMIZATION};
+use crate::repository::beginning;
+use crate::{Entry, Fault, FileKind, Repository, Result, Text, Value, folder, join};
+
+/// The names that a kustomization may have.
+pub const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// One kustomization.
+#[derive(Clone, Debug)]
+pub struct File<'s> {
+    /// Its path; where a deployer made it up, the path that it would have.
+    pub path: String,
+    /// What it says.
+    pub value: Value<'s>,
+}
+
+/// The path of a folder's kustomization; `None` if it has none.
+pub fn find(repository: &Repository<'_>, folder: &str) -> Result<Option<String>> {
+    let paths = NAMES.iter().map(|name| join(folder, name));
+    let mut found = paths.filter(|path| repository.kind(path) == Some(FileKind::File));
+    let first = found.next();
+    if let Some(second) = found.next() {
+        let first = first.unwrap_or_default();
+        let message = format!("{folder} has two kustomizations: {first} and {second}");
+        return Err(Fault::broken(message).help("keep one of the two"));
+    }
+    Ok(first)
+}
+
+impl<'s> File<'s> {
+    /// Reads the kustomization at a path, and adds what a deployer adds.
+    pub fn read(repository: &Repository<'s>, path: &str, extra: &[Entry<'s>]) -> Result<Self> {
+        let source = repository.yaml(path)?;
+        if let Some(error) = source.tree.errors().first() {
+            return Err(Fault::broken(format!("{path} is no YAML: {}", error.message)).at(error.span));
+        }
+        let mut documents = source.tree.documents().filter_map(|document| document.root);
+        let here = beginning(source);
+        let Some(root) = documents.next() else {
+            return Err(Fault::broken(format!("{path} is empty"))
+                .help("write `resources:` with what it deploys, or remove it")
+                .at(here));
+        };
+        if let Some(second) = documents.next() {
+            return Err(Fault::broken("a kustomization is one document; this is a second one").at(second.span()));
+        }
+        let mut value = crate::value(root);
+        schema::check(&mut value, KUSTOMIZATION, "kustomization")?;
+        let mut file = Self {
+            path: path.to_owned(),
+            value,
+        };
+        file.check_header()?;
+        file.rename();
+        if file.is_empty() {
+            return Err(Fault::broken(format!("{path} is empty: it says nothing to deploy"))
+                .help("write `resources:` with what it deploys, or remove it")
+                .at(here));
+        }
+        file.extend(extra);
+        Ok(file)
+    }
+
+    /// The folder that its paths start from.
+    pub fn folder(&self) -> &str {
+        folder(&self.path)
+    }
+
+    /// A Component: it works on what the kustomization that names it has gathered.
+    pub fn is_component(&self) -> bool {
+        self.text("kind") == Some("Component")
+    }
+
+    /// A field that is one text.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.value.get(key).and_then(Value::text).filter(|text| !text.is_empty())
+    }
+
+    /// The items of a field that is a list.
+    pub fn items(&self, key: &str) -> &[Value<'s>] {
+        self.value.get(key).map_or(&[], Value::items)
+    }
+
+    /// The place of a field.
+    pub fn span(&self, key: &str) -> Span {
+        self.value.entry(key).map_or(self.value.origin.span, |entry| entry.key_span)
+    }
+
+    fn check_header(&self) -> Result<()> {
+        let kind = self.text("kind").unwrap_or("Kustomization");
+        let wanted = match kind {
+            "Kustomization" => "kustomize.config.k8s.io/v1beta1",
+            "Component" => "kustomize.config.k8s.io/v1alpha1",
+            _ => {
+                return Err(Fault::broken(format!("a kustomization's kind is Kustomization or Component, not {kind}"))
+                    .at(self.span("kind")));
+            }
+        };
+        // Files of the first years say `v1beta1` without the group, or nothing.
+        let version = self.text("apiVersion").unwrap_or(wanted);
+        if version != wanted && !(kind == "Kustomization" && version == "v1beta1") {
+            return Err(Fault::broken(format!("the apiVersion of a {kind} is {wanted}, not {version}"))
+                .at(self.span("apiVersion")));
+        }
+        Ok(())
+    }
+
+    /// Moves what stands under names of the first years to today's.
+    fn rename(&mut self) {
+        for (old, new) in [("bases", "resources"), ("imageTags", "images")] {
+            if let Some(entry) = self.value.remove(old) {
+                self.append(Entry {
+                    key: Text::Source(new),
+                    ..entry
+                });
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        let header = ["apiVersion", "kind"];
+        !self.value.entries().iter().any(|entry| {
+            let blank = entry.value.is_null()
+                || (entry.value.is_list() && entry.value.items().is_empty())
+                || (entry.value.is_map() && entry.value.entries().is_empty() && &*entry.key != "metadata")
+                || (entry.value.text() == Some(""));
+            !header.contains(&&*entry.key) && !blank
+        })
+    }
+
+    /// Adds what a deployer adds: lists grow, maps merge, everything else is replaced.
+    fn extend(&mut self, extra: &[Entry<'s>]) {
+        for entry in extra {
+            self.append(entry.clone());
+        }
+    }
+
+    fn append(&mut self, entry: Entry<'s>) {
+        let Some(old) = self.value.get_mut(&entry.key).filter(|old| !old.is_null()) else {
+            self.value.remove(&entry.key);
+            if let Some(entries) = self.value.entries_mut() {
+                entries.push(entry);
+            }
+            return;
+        };
+        if let (true, Some(items)) = (entry.value.is_list(), old.items_mut()) {
+            items.extend(entry.value.items().iter().cloned());
+        } else if entry.value.is_map() && old.is_map() {
+            for inner in entry.value.entries() {
+                old.set(inner.key.clone(), inner.value.clone());
+            }
+        } else {
+            *old = entry.value;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The objects of a file, as kustomize takes them.
+
+use std::collections::VecDeque;
+
+use plimsoll_yaml::{Node, Source};
+
+use super::object::Object;
+use crate::{Fault, Result, Value};
+
+/// Every object of a file, lists unpacked. An object without a kind or a name is a fault, and so is an empty list item.
+pub(crate) fn objects<'s>(source: &'s Source) -> Result<Vec<Object<'s>>> {
+    let roots = source.tree.documents().filter_map(|document| document.root);
+    let mut waiting = VecDeque::new();
+    for root in roots {
+        if root.is_null() || (root.is_mapping() && root.is_empty()) {
+            continue;
+        }
+        if !root.is_mapping() {
+            return Err(no_object(root));
+        }
+        waiting.push_back(crate::value(root));
+    }
+    unpack(waiting)
+}
+
+/// The objects of texts that stand inside a kustomization.
+pub(crate) fn from_values<'s>(values: Vec<Value<'s>>) -> Result<Vec<Object<'s>>> {
+    unpack(values.into())
+}
+
+fn no_object(root: Node<'_>) -> Box<Fault> {
+    Fault::broken(format!("an object is a map; this is {}", root.kind().name()))
+        .help("a file of `resources` holds Kubernetes objects")
+        .at(root.span())
+}
+
+/// Lists give their items to the end of what is waiting, so that these come after the other documents, as with
+/// kustomize.
+fn unpack<'s>(mut waiting: VecDeque<Value<'s>>) -> Result<Vec<Object<'s>>> {
+    let mut found = Vec::new();
+    while let Some(value) = waiting.pop_front() {
+        if value.is_null() || (value.is_map() && value.entries().is_empty()) {
+            continue;
+        }
+        let kind = value.get("kind").and_then(Value::text).unwrap_or_default();
+        if kind.is_empty() {
+            return Err(Fault::broken("an object needs a `kind`").at(value.origin.span));
+        }
+        if kind.ends_with("List") {
+            match value.get("items") {
+                Some(items) if !items.is_list() && !items.is_null() => {
+                    return Err(Fault::broken(format!("`items` of a {kind} must be a list")).at(items.origin.span));
+                }
+                items => waiting.extend(items.map_or(&[][..], Value::items).iter().cloned()),
+            }
+            continue;
+        }
+        check(&value, kind)?;
+        found.push(Object::new(value));
+    }
+    Ok(found)
+}
+
+fn check(value: &Value<'_>, kind: &str) -> Result<()> {
+    let name = value.at(&["metadata", "name"]).and_then(Value::text);
+    if name.is_none_or(str::is_empty) {
+        return Err(Fault::broken(format!("{kind} has no `metadata.name`"))
+            .help("kustomize needs it, even where the API server takes `generateName`")
+            .at(value.origin.span));
+    }
+    match empty_item(value) {
+        None => Ok(()),
+        Some(item) => Err(Fault::broken(format!("a list of {kind} {} has an item with nothing in it", name.unwrap_or_default()))
+            .help("remove the lone `-`")
+            .at(item.origin.span)),
+    }
+}
+
+/// An item of a list that is null.
+fn empty_item<'v, 's>(value: &'v Value<'s>) -> Option<&'v Value<'s>> {
+    let null = value.items().iter().find(|item| item.is_null());
+    null.or_else(|| value.items().iter().find_map(empty_item))
+        .or_else(|| value.entries().iter().find_map(|entry| empty_item(&entry.value)))
+}
