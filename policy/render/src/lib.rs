@@ -6,11 +6,13 @@
 //!                   an origin each       kustomize v5.5 does
 //! ```
 
+mod emit;
 mod fault;
 mod read;
 mod scalar;
 mod value;
 
+pub use emit::{Annotate, emit, emit_all, emit_with};
 pub use fault::{At, Fault, FaultKind, Result};
 pub use read::value;
 pub use scalar::{Json, json, resolve};
