@@ -6,6 +6,7 @@
 //!                   an origin each       kustomize v5.5 does
 //! ```
 
+mod emit;
 mod fault;
 pub mod kustomize;
 mod read;
@@ -13,6 +14,7 @@ mod repository;
 mod scalar;
 mod value;
 
+pub use emit::{Annotate, emit, emit_all, emit_with};
 pub use fault::{At, Fault, FaultKind, Result};
 pub use read::value;
 pub use repository::{FileKind, Files, Repository, beginning, folder, join};

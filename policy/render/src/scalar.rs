@@ -57,14 +57,23 @@ fn number(text: &str) -> Option<Json<'static>> {
     if let Some(time) = timestamp(text) {
         return Some(Json::Str(Cow::Owned(time)));
     }
-    let digits = text.replace('_', "");
+    let digits = without_underscores(text);
     integer(&digits)
         .map(Json::Int)
         .or_else(|| yaml_float(&digits).map(Json::Float))
 }
 
+/// A number may have underscores between its digits. They are rare, so the copy without them is too.
+pub(crate) fn without_underscores(text: &str) -> Cow<'_, str> {
+    if text.contains('_') {
+        Cow::Owned(text.replace('_', ""))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// `strconv.ParseInt(text, 0, 64)`, then `ParseUint`: a base by its prefix, a leading zero for octal.
-fn integer(text: &str) -> Option<i128> {
+pub(crate) fn integer(text: &str) -> Option<i128> {
     let (negative, rest) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
         b'+' => (false, &text[1..]),
@@ -90,7 +99,7 @@ fn integer(text: &str) -> Option<i128> {
 }
 
 /// `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`.
-fn yaml_float(text: &str) -> Option<f64> {
+pub(crate) fn yaml_float(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
         Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
@@ -104,9 +113,11 @@ fn yaml_float(text: &str) -> Option<f64> {
         let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
         !exponent.is_empty() && digits(exponent)
     });
-    (mantissa_ok && exponent_ok)
-        .then(|| text.parse().ok())
-        .flatten()
+    if !mantissa_ok || !exponent_ok {
+        return None;
+    }
+    // Go refuses what is too large for a float, so that it stays a string.
+    text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// What begins with a dot is given to `strconv.ParseFloat` as it is.
@@ -116,7 +127,7 @@ fn go_float(text: &str) -> Option<f64> {
 
 /// A date or a point in time, as JSON has it; `None` for everything else. The forms are those of `go-yaml`:
 /// `2006-1-2`, and with `T`, `t` or a blank `15:4:5`, a fraction, and `Z` or an offset.
-fn timestamp(text: &str) -> Option<String> {
+pub(crate) fn timestamp(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     if bytes.len() < 8 || bytes.get(4) != Some(&b'-') {
         return None;
@@ -160,10 +171,16 @@ fn days_of(year: u32, month: u32) -> u32 {
 /// `15:4:5.999Z07:00`; behind a blank there is no zone, or one behind another blank.
 fn time_of_day(text: &str, blank: bool) -> Option<String> {
     let end = text
-        .find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.'))
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | ',')))
         .unwrap_or(text.len());
     let (clock, zone) = text.split_at(end);
-    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let (clock, fraction) = match clock.split_once(['.', ',']) {
+        Some((clock, fraction)) => (clock, fraction),
+        None => (clock, "0"),
+    };
+    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let mut parts = clock.split(':');
     let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next()?);
     let (hour, minute, second) = (digits(hour, 2)?, digits(minute, 2)?, digits(second, 2)?);
@@ -172,21 +189,21 @@ fn time_of_day(text: &str, blank: bool) -> Option<String> {
     }
     let zone = match zone {
         "" if blank => "Z",
-        "Z" if !blank => "Z",
+        "Z" | "+00:00" | "-00:00" if !blank => "Z",
         offset if !blank && is_offset(offset) => offset,
         _ => return None,
     };
-    let fraction = fraction.trim_end_matches('0');
+    let fraction = fraction[..fraction.len().min(9)].trim_end_matches('0');
     let dot = if fraction.is_empty() { "" } else { "." };
-    let fraction = &fraction[..fraction.len().min(9)];
     Some(format!(
         "{hour:02}:{minute:02}:{second:02}{dot}{fraction}{zone}"
     ))
 }
 
 fn is_offset(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'+' | b'-', h1, h2, b':', m1, m2]
-        if [h1, h2, m1, m2].iter().all(|digit| digit.is_ascii_digit()))
+    matches!(text.as_bytes(), [b'+' | b'-', hour @ .., b':', minute_1, minute_2]
+        if matches!(hour, [b'0' | b'1', b'0'..=b'9'] | [b'2', b'0'..=b'3'])
+            && matches!((minute_1, minute_2), (b'0'..=b'5', b'0'..=b'9')))
 }
 
 #[cfg(test)]
@@ -231,6 +248,8 @@ mod tests {
             "0x",
             "2020-13-01",
             "2020-02-30",
+            "1e999",
+            "-.5e400",
         ] {
             assert_eq!(resolve(written), text(written));
         }
@@ -244,5 +263,16 @@ mod tests {
             resolve("2001-01-01T01:02:03+02:00"),
             text("2001-01-01T01:02:03+02:00")
         );
+        assert_eq!(
+            resolve("2001-01-01T01:02:03,1000000001+00:00"),
+            text("2001-01-01T01:02:03.1Z")
+        );
+        for written in [
+            "2001-01-01T01:02:03.Z",
+            "2001-01-01T01:02:03.4.5Z",
+            "2001-01-01T01:02:03+25:00",
+        ] {
+            assert_eq!(resolve(written), text(written));
+        }
     }
 }
