@@ -9,6 +9,7 @@ use clap::{
 use plimsoll_check::{Item, Severity};
 
 use crate::format::Format;
+use crate::render::{self, RenderArgs};
 use crate::{catalogue, check, init, schema};
 
 /// Exit code for a command line or a configuration that cannot be followed.
@@ -40,6 +41,8 @@ enum Command {
     },
     /// List the rules
     Rules(RulesArgs),
+    /// Print what a kustomization comes to, as `kubectl kustomize` does
+    Render(RenderArgs),
     /// Write a first `.plimsoll.yaml`
     Init {
         /// The folder to write it in
@@ -234,6 +237,7 @@ fn dispatch(command: Command) -> u8 {
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain { rule } => catalogue::explain(&rule),
         Command::Rules(arguments) => catalogue::list(&arguments),
+        Command::Render(arguments) => render::run(&arguments),
         Command::Init { folder } => init::run(&folder),
         Command::Schema {
             of: SchemaOf::Config,

@@ -10,7 +10,7 @@ use crate::value::{Content, Entry, Origin, Scalar, Text, Value};
 pub fn value(node: Node<'_>) -> Value<'_> {
     let content = if node.is_mapping() {
         let entries = node.entries().map(|entry| Entry {
-            key: Text::Source(entry.name()),
+            key: Text::Source(key_text(entry.key)),
             key_span: entry.key.span(),
             value: value(entry.value),
         });
@@ -26,5 +26,20 @@ pub fn value(node: Node<'_>) -> Value<'_> {
     Value {
         content,
         origin: Origin::at(node.span()),
+    }
+}
+
+/// A key's text. Kubernetes takes a bare `on` for `true`; kustomize does not, so it is read as it is written.
+fn key_text(key: Node<'_>) -> &str {
+    let name = key.text().unwrap_or_default();
+    if key.style() != Some(ScalarStyle::Plain) {
+        return name;
+    }
+    let written = key.tree().text().get(key.span().range()).unwrap_or(name);
+    let bare = |c: char| c.is_ascii_alphabetic();
+    if matches!(name, "true" | "false") && written.len() <= 5 && written.chars().all(bare) {
+        written
+    } else {
+        name
     }
 }

@@ -1,6 +1,7 @@
 //! What is checked in every mapping, whichever reader read it: keys that stand twice, keys that JSON cannot hold, merges.
 
-use crate::node::{Children, Node, NodeId, is_merge_key};
+use crate::entries::Children;
+use crate::node::{Node, NodeId, is_merge_key};
 use crate::tree::{Shape, Tree};
 use crate::{ErrorKind, Scalar, ScalarStyle, SyntaxError};
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::node::{Children, Entry, Node, Pairs, is_merge_key};
+use crate::entries::{Children, Pairs};
+use crate::node::{Entry, Node, is_merge_key};
 
 impl<'t> Node<'t> {
     /// The entries of a mapping that has a merge key: its own first, then what it merges, each name once. So its own win

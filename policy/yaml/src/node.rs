@@ -1,5 +1,6 @@
 //! Cursors.
 
+use crate::entries::{Children, Entries, Source};
 use crate::origin::{self, Trail};
 use crate::tree::{Shape, Slot, TagKind, Tree};
 use crate::{Scalar, ScalarStyle, Span, scalar};
@@ -61,7 +62,7 @@ impl<'t> Entry<'t> {
 #[derive(Clone, Copy)]
 pub struct Node<'t> {
     tree: &'t Tree,
-    id: NodeId,
+    pub(crate) id: NodeId,
 }
 
 impl<'t> Node<'t> {
@@ -339,63 +340,4 @@ impl std::fmt::Debug for Node<'_> {
 
 pub(crate) fn is_merge_key(key: Node<'_>) -> bool {
     key.text() == Some("<<") && key.style() == Some(ScalarStyle::Plain)
-}
-
-/// Raw children of a collection: for a mapping, keys and values in turn.
-#[derive(Clone)]
-pub(crate) struct Children<'t> {
-    pub(crate) tree: &'t Tree,
-    pub(crate) next: u32,
-    pub(crate) end: u32,
-}
-
-impl<'t> Iterator for Children<'t> {
-    type Item = Node<'t>;
-
-    fn next(&mut self) -> Option<Node<'t>> {
-        if self.next >= self.end {
-            return None;
-        }
-        let node = self.tree.node(NodeId(self.next));
-        self.next = self.tree.slot(node.id).next;
-        Some(node)
-    }
-}
-
-#[derive(Clone)]
-pub(crate) struct Pairs<'t>(pub(crate) Children<'t>);
-
-impl<'t> Iterator for Pairs<'t> {
-    type Item = Entry<'t>;
-
-    fn next(&mut self) -> Option<Entry<'t>> {
-        Some(Entry {
-            key: self.0.next()?,
-            value: self.0.next()?,
-        })
-    }
-}
-
-/// The entries of a mapping.
-#[derive(Clone)]
-pub struct Entries<'t>(Source<'t>);
-
-#[derive(Clone)]
-enum Source<'t> {
-    Own(Children<'t>),
-    Merged(std::vec::IntoIter<Entry<'t>>),
-}
-
-impl<'t> Iterator for Entries<'t> {
-    type Item = Entry<'t>;
-
-    fn next(&mut self) -> Option<Entry<'t>> {
-        match &mut self.0 {
-            Source::Own(children) => Some(Entry {
-                key: children.next()?,
-                value: children.next()?,
-            }),
-            Source::Merged(entries) => entries.next(),
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! From a root down to a node.
 
-use crate::node::{Children, Node, NodeId, Pairs};
+use crate::entries::{Children, Pairs};
+use crate::node::{Node, NodeId};
 use crate::tree::Shape;
 
 /// One step of a path.

@@ -1,20 +1,16 @@
 //! `--format human`: snippets while there are few findings, groups by rule when there are many; the worst first.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
-    MietteSpanContents, SourceCode, SourceSpan, SpanContents,
-};
 use plimsoll_check::config::ConfigError;
 use plimsoll_check::{Finding, NotChecked, Severity, Sources};
-use plimsoll_yaml::{Span, Tree};
+use plimsoll_render::{Fault, FaultKind};
+use plimsoll_yaml::Tree;
 
+use super::shown::{self, Problem};
 use super::{Printed, plural, tally};
-use crate::host;
 
 /// Up to this many findings are shown in full, each with its snippet.
 const IN_FULL: usize = 40;
@@ -169,87 +165,64 @@ fn paint(color: bool, style: Style, text: &str) -> String {
     }
 }
 
-fn handler(color: bool) -> GraphicalReportHandler {
-    let theme = if color {
-        GraphicalTheme::unicode()
-    } else {
-        GraphicalTheme::unicode_nocolor()
-    };
-    GraphicalReportHandler::new_themed(theme)
-        .with_links(false)
-        .with_width(host::width())
-        .with_context_lines(2)
-}
-
 fn snippet(
     out: &mut dyn Write,
     sources: &Sources,
     finding: &Finding,
     color: bool,
 ) -> io::Result<()> {
-    let source = sources.get(finding.primary.source);
-    let (here, elsewhere): (Vec<_>, Vec<_>) = finding
-        .related
-        .iter()
-        .partition(|label| label.span.source == finding.primary.source);
     // Many messages name the object themselves.
     let object = finding
         .resource
         .as_deref()
         .filter(|name| !finding.message.contains(&*name.name));
     let object = object.map(|name| format!(" ({name})")).unwrap_or_default();
-    let mut labels = vec![label(finding.primary, None)];
-    labels.extend(
-        here.into_iter()
-            .map(|related| label(related.span, Some(related.text.to_string()))),
-    );
-    let related = elsewhere.into_iter().map(|related| {
-        let source = sources.get(related.span.source);
-        let text = Text {
-            path: &source.path,
-            text: source.tree.text(),
-        };
-        Shown {
-            code: None,
-            severity: miette::Severity::Advice,
-            message: related.text.to_string(),
-            help: None,
-            labels: vec![label(related.span, None)],
-            text,
-            related: Vec::new(),
-        }
-    });
-    let shown = Shown {
-        code: Some(finding.rule.id),
+    let related = finding
+        .related
+        .iter()
+        .map(|label| (label.span, label.text.to_string()));
+    let problem = Problem {
+        code: finding.rule.id,
         severity: match finding.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
             Severity::Info => miette::Severity::Advice,
         },
         message: format!("{}{object}", finding.message),
-        help: Some(finding.help().to_owned()),
-        labels,
-        text: Text {
-            path: &source.path,
-            text: source.tree.text(),
-        },
+        help: finding.help(),
+        place: Some(finding.primary),
         related: related.collect(),
     };
-    render(out, &shown, color)
+    problem.draw(out, sources, color)
 }
 
-fn render(out: &mut dyn Write, shown: &Shown<'_>, color: bool) -> io::Result<()> {
-    let mut text = String::new();
-    handler(color)
-        .render_report(&mut text, shown)
-        .map_err(io::Error::other)?;
-    writeln!(out, "{}", text.trim_end())?;
-    writeln!(out)
-}
-
-fn label(span: Span, text: Option<String>) -> LabeledSpan {
-    let length = (span.end - span.start) as usize;
-    LabeledSpan::new(text, span.start as usize, length)
+/// Prints what stops a root from being rendered.
+pub(super) fn faults(
+    out: &mut dyn Write,
+    sources: &Sources,
+    faults: &[Fault],
+    color: bool,
+) -> io::Result<()> {
+    for fault in faults {
+        let (code, severity) = match fault.kind {
+            FaultKind::Broken | FaultKind::Absent | FaultKind::Limit => {
+                ("render-failed", miette::Severity::Error)
+            }
+            FaultKind::Remote | FaultKind::Unsupported => {
+                ("not rendered", miette::Severity::Warning)
+            }
+        };
+        let problem = Problem {
+            code,
+            severity,
+            message: fault.message.clone(),
+            help: &fault.help,
+            place: fault.span,
+            related: fault.related.clone(),
+        };
+        problem.draw(out, sources, color)?;
+    }
+    Ok(())
 }
 
 /// Prints what is wrong with a configuration.
@@ -261,19 +234,7 @@ pub(super) fn config_errors(
     color: bool,
 ) -> io::Result<()> {
     for error in errors {
-        let shown = Shown {
-            code: Some("configuration"),
-            severity: miette::Severity::Error,
-            message: error.message.clone(),
-            help: Some(error.help.clone()),
-            labels: vec![label(error.span, None)],
-            text: Text {
-                path,
-                text: tree.text(),
-            },
-            related: Vec::new(),
-        };
-        render(out, &shown, color)?;
+        shown::configuration(out, tree, path, error, color)?;
     }
     writeln!(
         out,
@@ -282,79 +243,3 @@ pub(super) fn config_errors(
     )
 }
 
-/// A finding as miette draws it.
-#[derive(Debug)]
-struct Shown<'a> {
-    code: Option<&'static str>,
-    severity: miette::Severity,
-    message: String,
-    help: Option<String>,
-    labels: Vec<LabeledSpan>,
-    text: Text<'a>,
-    related: Vec<Shown<'a>>,
-}
-
-impl Display for Shown<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Shown<'_> {}
-
-impl Diagnostic for Shown<'_> {
-    fn code<'b>(&'b self) -> Option<Box<dyn Display + 'b>> {
-        self.code.map(|code| Box::new(code) as Box<dyn Display>)
-    }
-
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(self.severity)
-    }
-
-    fn help<'b>(&'b self) -> Option<Box<dyn Display + 'b>> {
-        self.help
-            .as_deref()
-            .map(|help| Box::new(help) as Box<dyn Display>)
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.text)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.labels.iter().cloned()))
-    }
-
-    fn related<'b>(&'b self) -> Option<Box<dyn Iterator<Item = &'b dyn Diagnostic> + 'b>> {
-        (!self.related.is_empty()).then(|| {
-            Box::new(self.related.iter().map(|shown| shown as &dyn Diagnostic))
-                as Box<dyn Iterator<Item = _>>
-        })
-    }
-}
-
-/// A file's text with its path, borrowed.
-#[derive(Debug)]
-struct Text<'a> {
-    path: &'a str,
-    text: &'a str,
-}
-
-impl SourceCode for Text<'_> {
-    fn read_span<'b>(
-        &'b self,
-        span: &SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
-        let inner = self.text.read_span(span, before, after)?;
-        Ok(Box::new(MietteSpanContents::new_named(
-            self.path.to_owned(),
-            inner.data(),
-            *inner.span(),
-            inner.line(),
-            inner.column(),
-            inner.line_count(),
-        )))
-    }
-}

@@ -6,6 +6,7 @@ mod json;
 mod junit;
 mod markdown;
 mod sarif;
+mod shown;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -14,6 +15,7 @@ use std::time::Instant;
 use clap::ValueEnum;
 use plimsoll_check::config::ConfigError;
 use plimsoll_check::{Report, Severity, Sources};
+use plimsoll_render::Fault;
 use plimsoll_yaml::Tree;
 
 /// How to print.
@@ -87,6 +89,13 @@ fn write_to(
         Format::Junit => junit::write(out, printed),
         Format::Markdown => markdown::write(out, printed),
     }
+}
+
+/// Prints what stops a root from being rendered, like findings.
+pub(crate) fn faults(sources: &Sources, faults: &[Fault]) {
+    let mut out = anstream::stderr();
+    let color = out.current_choice() != anstream::ColorChoice::Never;
+    let _ = human::faults(&mut out, sources, faults, color);
 }
 
 /// Prints what is wrong with a configuration, like findings.
