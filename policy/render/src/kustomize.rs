@@ -7,10 +7,15 @@
 //! of the whole build, in the end: hashes ──▶ names that changed ──▶ variables ──▶ local objects out ──▶ order
 //! ```
 
+mod address;
 pub mod config;
 mod defaults;
 pub mod fieldspec;
 mod generate;
 pub mod id;
+pub mod names;
 pub mod object;
 pub mod objects;
+pub mod sort;
+#[cfg(test)]
+mod testing;
