@@ -22,7 +22,10 @@ impl Files for Disk {
         for entry in std::fs::read_dir(folder)? {
             let entry = entry?;
             // Links count as what they lead to.
-            let Some(kind) = std::fs::metadata(entry.path()).ok().and_then(|data| kind(data.file_type())) else {
+            let Some(kind) = std::fs::metadata(entry.path())
+                .ok()
+                .and_then(|data| kind(data.file_type()))
+            else {
                 continue;
             };
             found.push((entry.file_name().to_string_lossy().into_owned(), kind));

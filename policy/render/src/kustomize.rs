@@ -8,6 +8,7 @@
 //! ```
 
 mod accumulated;
+mod address;
 mod build;
 pub mod config;
 pub mod crds;
@@ -35,6 +36,8 @@ mod schema;
 pub mod selector;
 pub mod sort;
 mod steps;
+#[cfg(test)]
+mod testing;
 mod transform;
 pub mod variables;
 

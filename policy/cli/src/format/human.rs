@@ -242,4 +242,3 @@ pub(super) fn config_errors(
         plural(errors.len(), "fault")
     )
 }
-

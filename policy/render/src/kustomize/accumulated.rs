@@ -84,7 +84,11 @@ impl<'s> Accumulated<'s> {
     }
 
     pub(crate) fn add_variables(&mut self, file: &File<'s>) -> Result<()> {
-        let own = file.items("vars").iter().map(Variable::read).collect::<Result<Vec<_>>>()?;
+        let own = file
+            .items("vars")
+            .iter()
+            .map(Variable::read)
+            .collect::<Result<Vec<_>>>()?;
         variables::add(&mut self.objects, &mut self.variables, own)
     }
 }

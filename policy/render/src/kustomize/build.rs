@@ -151,7 +151,9 @@ impl<'a, 's> Kustomize<'a, 's> {
         match led {
             Found::File(path) => {
                 let source = self.yaml(&path).at(by)?;
-                let objects = self.objects(source).map_err(|fault| within(fault, &path, by))?;
+                let objects = self
+                    .objects(source)
+                    .map_err(|fault| within(fault, &path, by))?;
                 let mut objects: Vec<Object<'s>> = objects.to_vec();
                 if let Some(metadata) = &target.scope.metadata {
                     metadata.mark_file(&mut objects, &path, by);
@@ -175,14 +177,21 @@ impl<'a, 's> Kustomize<'a, 's> {
         let source = self.repository.yaml(path)?;
         match source.tree.errors().first() {
             None => Ok(source),
-            Some(error) => Err(Fault::broken(format!("{path} is no YAML: {}", error.message)).at(error.span)),
+            Some(error) => {
+                Err(Fault::broken(format!("{path} is no YAML: {}", error.message)).at(error.span))
+            }
         }
     }
 
     /// The objects of a file, read once.
     pub(crate) fn objects(&self, source: &'s Source) -> Result<Arc<Vec<Object<'s>>>> {
         let path = &*source.path;
-        let known = self.files.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+        let known = self
+            .files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(path)
+            .cloned();
         if let Some(known) = known {
             return Ok(known);
         }
@@ -196,18 +205,31 @@ impl<'a, 's> Kustomize<'a, 's> {
     fn sub(&self, target: &Target<'_, 's>, folder: &str, by: Span) -> Result<File<'s>> {
         target.chain.check(folder).at(by)?;
         let Some(path) = file::find(self.repository, folder).at(by)? else {
-            return Err(Fault::broken(format!("the folder {folder} has no kustomization"))
-                .help("add a kustomization.yaml there, or name the files in it")
-                .at(by));
+            return Err(
+                Fault::broken(format!("the folder {folder} has no kustomization"))
+                    .help("add a kustomization.yaml there, or name the files in it")
+                    .at(by),
+            );
         };
         self.note_used(&path);
         File::read(self.repository, &path, &[]).map_err(|fault| within(fault, &path, by))
     }
 
-    fn base(&self, target: &Target<'_, 's>, folder: &str, by: Span) -> Result<Arc<Accumulated<'s>>> {
+    fn base(
+        &self,
+        target: &Target<'_, 's>,
+        folder: &str,
+        by: Span,
+    ) -> Result<Arc<Accumulated<'s>>> {
         let key = (folder.to_owned(), target.scope.restrict);
         let shared = target.scope.metadata.is_none();
-        let known = || self.bases.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let known = || {
+            self.bases
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(&key)
+                .cloned()
+        };
         if let Some(known) = shared.then(known).flatten() {
             for folder in &known.folders {
                 target.chain.check(folder).at(by)?;
@@ -249,7 +271,9 @@ impl<'a, 's> Kustomize<'a, 's> {
         let folder = match self.loader(target).target(path, by) {
             Ok(Found::Folder(folder)) => folder,
             Ok(Found::File(path)) => {
-                return Err(Fault::broken(format!("{path} is a file; a component is a folder")).at(by));
+                return Err(
+                    Fault::broken(format!("{path} is a file; a component is a folder")).at(by),
+                );
             }
             Err(fault) if fault.kind == FaultKind::Remote => {
                 acc.lack(*fault);
@@ -325,9 +349,16 @@ impl<'a, 's> Kustomize<'a, 's> {
 /// A chart that a kustomization inflates.
 fn helm(chart: &Value<'_>) -> Fault {
     let text = |key| chart.get(key).and_then(Value::text);
-    let name = text("name").or_else(|| text("chartName")).unwrap_or("without a name");
-    let place = text("repo").or_else(|| text("chartRepo")).map(|repo| format!(" of {repo}"));
-    let message = format!("the chart {name}{} is not rendered", place.unwrap_or_default());
+    let name = text("name")
+        .or_else(|| text("chartName"))
+        .unwrap_or("without a name");
+    let place = text("repo")
+        .or_else(|| text("chartRepo"))
+        .map(|repo| format!(" of {repo}"));
+    let message = format!(
+        "the chart {name}{} is not rendered",
+        place.unwrap_or_default()
+    );
     *Fault::new(FaultKind::Unsupported, message).at(chart.origin.span)
 }
 
@@ -359,9 +390,14 @@ impl<'c> Chain<'c> {
             let message = if visited == folder {
                 format!("{} takes in itself", shown(folder))
             } else {
-                format!("{} holds {}, which takes it in", shown(folder), shown(visited))
+                format!(
+                    "{} holds {}, which takes it in",
+                    shown(folder),
+                    shown(visited)
+                )
             };
-            return Err(Fault::broken(message).help("a base has to lie beside what takes it in, or below it"));
+            return Err(Fault::broken(message)
+                .help("a base has to lie beside what takes it in, or below it"));
         }
         if self.all().count() > DEPTH {
             let message = format!("more than {DEPTH} kustomizations inside each other");

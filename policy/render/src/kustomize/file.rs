@@ -36,7 +36,9 @@ impl<'s> File<'s> {
     pub fn read(repository: &Repository<'s>, path: &str, extra: &[Entry<'s>]) -> Result<Self> {
         let source = repository.yaml(path)?;
         if let Some(error) = source.tree.errors().first() {
-            return Err(Fault::broken(format!("{path} is no YAML: {}", error.message)).at(error.span));
+            return Err(
+                Fault::broken(format!("{path} is no YAML: {}", error.message)).at(error.span),
+            );
         }
         let mut documents = source.tree.documents().filter_map(|document| document.root);
         let here = beginning(source);
@@ -46,7 +48,10 @@ impl<'s> File<'s> {
                 .at(here));
         };
         if let Some(second) = documents.next() {
-            return Err(Fault::broken("a kustomization is one document; this is a second one").at(second.span()));
+            return Err(
+                Fault::broken("a kustomization is one document; this is a second one")
+                    .at(second.span()),
+            );
         }
         let mut value = crate::value(root);
         schema::check(&mut value, KUSTOMIZATION, "kustomization")?;
@@ -57,9 +62,11 @@ impl<'s> File<'s> {
         file.check_header()?;
         file.rename();
         if file.is_empty() {
-            return Err(Fault::broken(format!("{path} is empty: it says nothing to deploy"))
-                .help("write `resources:` with what it deploys, or remove it")
-                .at(here));
+            return Err(
+                Fault::broken(format!("{path} is empty: it says nothing to deploy"))
+                    .help("write `resources:` with what it deploys, or remove it")
+                    .at(here),
+            );
         }
         file.extend(extra);
         Ok(file)
@@ -77,7 +84,10 @@ impl<'s> File<'s> {
 
     /// A field that is one text.
     pub fn text(&self, key: &str) -> Option<&str> {
-        self.value.get(key).and_then(Value::text).filter(|text| !text.is_empty())
+        self.value
+            .get(key)
+            .and_then(Value::text)
+            .filter(|text| !text.is_empty())
     }
 
     /// The items of a field that is a list.
@@ -87,7 +97,9 @@ impl<'s> File<'s> {
 
     /// The place of a field.
     pub fn span(&self, key: &str) -> Span {
-        self.value.entry(key).map_or(self.value.origin.span, |entry| entry.key_span)
+        self.value
+            .entry(key)
+            .map_or(self.value.origin.span, |entry| entry.key_span)
     }
 
     fn check_header(&self) -> Result<()> {
@@ -96,15 +108,19 @@ impl<'s> File<'s> {
             "Kustomization" => "kustomize.config.k8s.io/v1beta1",
             "Component" => "kustomize.config.k8s.io/v1alpha1",
             _ => {
-                return Err(Fault::broken(format!("a kustomization's kind is Kustomization or Component, not {kind}"))
-                    .at(self.span("kind")));
+                return Err(Fault::broken(format!(
+                    "a kustomization's kind is Kustomization or Component, not {kind}"
+                ))
+                .at(self.span("kind")));
             }
         };
         // Files of the first years say `v1beta1` without the group, or nothing.
         let version = self.text("apiVersion").unwrap_or(wanted);
         if version != wanted && !(kind == "Kustomization" && version == "v1beta1") {
-            return Err(Fault::broken(format!("the apiVersion of a {kind} is {wanted}, not {version}"))
-                .at(self.span("apiVersion")));
+            return Err(Fault::broken(format!(
+                "the apiVersion of a {kind} is {wanted}, not {version}"
+            ))
+            .at(self.span("apiVersion")));
         }
         Ok(())
     }
@@ -126,7 +142,9 @@ impl<'s> File<'s> {
         !self.value.entries().iter().any(|entry| {
             let blank = entry.value.is_null()
                 || (entry.value.is_list() && entry.value.items().is_empty())
-                || (entry.value.is_map() && entry.value.entries().is_empty() && &*entry.key != "metadata")
+                || (entry.value.is_map()
+                    && entry.value.entries().is_empty()
+                    && &*entry.key != "metadata")
                 || (entry.value.text() == Some(""));
             !header.contains(&&*entry.key) && !blank
         })

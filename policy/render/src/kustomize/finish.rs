@@ -38,7 +38,10 @@ impl<'s> Kustomize<'_, 's> {
         if let Some(metadata) = Metadata::read(file)? {
             metadata.finish(&mut acc.objects, file.span("buildMetadata"));
         }
-        let own = file.value.get("sortOptions").filter(|options| !options.is_null());
+        let own = file
+            .value
+            .get("sortOptions")
+            .filter(|options| !options.is_null());
         let own = own.map(Order::read).transpose()?;
         sort::sort(&mut acc.objects.list, own.as_ref().unwrap_or(order));
         acc.objects.list.iter_mut().for_each(settle_annotations);
@@ -50,12 +53,21 @@ impl<'s> Kustomize<'_, 's> {
 }
 
 fn add_hashes(acc: &mut Accumulated<'_>) {
-    for object in acc.objects.list.iter_mut().filter(|object| object.history.needs_hash) {
+    for object in acc
+        .objects
+        .list
+        .iter_mut()
+        .filter(|object| object.history.needs_hash)
+    {
         let name = format!("{}-{}", object.name(), hash::suffix(object));
         let by = name_span(object);
         object.remember();
         // The hash changes with the content; where the name is written does not.
-        if let Some(value) = object.value.get_mut("metadata").and_then(|metadata| metadata.get_mut("name")) {
+        if let Some(value) = object
+            .value
+            .get_mut("metadata")
+            .and_then(|metadata| metadata.get_mut("name"))
+        {
             let plain = false;
             let text = name.into();
             value.content = Content::Scalar(Scalar { text, plain });
@@ -70,7 +82,9 @@ fn name_span(object: &Object<'_>) -> Span {
 }
 
 fn is_local(object: &Object<'_>) -> bool {
-    object.annotation(LOCAL).is_some_and(|local| local != "false")
+    object
+        .annotation(LOCAL)
+        .is_some_and(|local| local != "false")
 }
 
 /// Where kustomize had annotations of its own on an object, it has written all of them anew: each is a string then, and
@@ -83,10 +97,20 @@ fn settle_annotations(object: &mut Object<'_>) {
         return;
     };
     match metadata.get("annotations") {
-        Some(annotations) if annotations.entries().is_empty() => drop(metadata.remove("annotations")),
-        Some(annotations) if annotations.entries().iter().any(|entry| is_plain(&entry.value)) => {
+        Some(annotations) if annotations.entries().is_empty() => {
+            drop(metadata.remove("annotations"))
+        }
+        Some(annotations)
+            if annotations
+                .entries()
+                .iter()
+                .any(|entry| is_plain(&entry.value)) =>
+        {
             let annotations = metadata.get_mut("annotations").and_then(Value::entries_mut);
-            annotations.into_iter().flatten().for_each(|entry| quote(&mut entry.value));
+            annotations
+                .into_iter()
+                .flatten()
+                .for_each(|entry| quote(&mut entry.value));
         }
         _ => {}
     }

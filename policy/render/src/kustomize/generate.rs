@@ -31,9 +31,15 @@ pub(crate) enum Kind {
 pub(crate) fn all<'s>(file: &File<'s>, loader: &Loader<'_, 's>) -> Result<Vec<Object<'s>>> {
     let global = file.value.get("generatorOptions");
     let mut made = Vec::new();
-    for (key, kind) in [("configMapGenerator", Kind::ConfigMap), ("secretGenerator", Kind::Secret)] {
+    for (key, kind) in [
+        ("configMapGenerator", Kind::ConfigMap),
+        ("secretGenerator", Kind::Secret),
+    ] {
         for arguments in file.items(key) {
-            made.push(one(kind, arguments, global, loader).map_err(|fault| fault.at(arguments.origin.span))?);
+            made.push(
+                one(kind, arguments, global, loader)
+                    .map_err(|fault| fault.at(arguments.origin.span))?,
+            );
         }
     }
     Ok(made)
@@ -46,9 +52,15 @@ pub(crate) fn one<'s>(
     global: Option<&Value<'s>>,
     loader: &Loader<'_, 's>,
 ) -> Result<Object<'s>> {
-    let here = arguments.get("name").map_or(arguments.origin.span, |name| name.origin.span);
+    let here = arguments
+        .get("name")
+        .map_or(arguments.origin.span, |name| name.origin.span);
     let origin = || Origin::at(here);
-    let Some(name) = arguments.get("name").and_then(Value::shared_text).filter(|name| !name.is_empty()) else {
+    let Some(name) = arguments
+        .get("name")
+        .and_then(Value::shared_text)
+        .filter(|name| !name.is_empty())
+    else {
         return Err(Fault::broken("a generator needs a `name`").at(arguments.origin.span));
     };
     let mut value = Value::map(origin());
@@ -56,8 +68,17 @@ pub(crate) fn one<'s>(
     value.set("kind", Value::string(kind.name(), origin()));
     let mut metadata = Value::map(origin());
     metadata.set("name", Value::string(name.clone(), origin()));
-    if let Some(namespace) = arguments.get("namespace").filter(|namespace| namespace.text().is_some_and(|text| !text.is_empty())) {
-        metadata.set("namespace", Value::string(namespace.shared_text().cloned().unwrap_or_default(), namespace.origin.clone()));
+    if let Some(namespace) = arguments
+        .get("namespace")
+        .filter(|namespace| namespace.text().is_some_and(|text| !text.is_empty()))
+    {
+        metadata.set(
+            "namespace",
+            Value::string(
+                namespace.shared_text().cloned().unwrap_or_default(),
+                namespace.origin.clone(),
+            ),
+        );
     }
     let local = arguments.get("options");
     for key in ["labels", "annotations"] {
@@ -66,11 +87,21 @@ pub(crate) fn one<'s>(
     }
     value.set("metadata", metadata);
     if kind == Kind::Secret {
-        let own = arguments.get("type").filter(|own| own.text().is_some_and(|text| !text.is_empty()));
-        value.set("type", own.map_or_else(|| Value::string("Opaque", origin()), Clone::clone));
+        let own = arguments
+            .get("type")
+            .filter(|own| own.text().is_some_and(|text| !text.is_empty()));
+        value.set(
+            "type",
+            own.map_or_else(|| Value::string("Opaque", origin()), Clone::clone),
+        );
     }
     fill(kind, &mut value, pairs(arguments, loader)?, here);
-    let flag = |key| [global, local].into_iter().flatten().any(|options| options.get(key).and_then(Value::text) == Some("true"));
+    let flag = |key| {
+        [global, local]
+            .into_iter()
+            .flatten()
+            .any(|options| options.get(key).and_then(Value::text) == Some("true"))
+    };
     if flag("immutable") {
         value.set("immutable", Value::plain("true", origin()));
     }
@@ -112,7 +143,10 @@ fn copy_pairs<'s>(metadata: &mut Value<'s>, key: &'static str, options: Option<&
     if let Some(map) = metadata.map_at(key, pairs.origin.span) {
         for pair in pairs.entries() {
             let text = pair.value.shared_text().cloned().unwrap_or_default();
-            map.set(pair.key.clone(), Value::string(text, pair.value.origin.clone()));
+            map.set(
+                pair.key.clone(),
+                Value::string(text, pair.value.origin.clone()),
+            );
         }
     }
 }
@@ -134,9 +168,16 @@ fn pairs<'s>(arguments: &Value<'s>, loader: &Loader<'_, 's>) -> Result<Pairs<'s>
         }
     };
     let single = arguments.get("env").into_iter();
-    for path in arguments.get("envs").map_or(&[][..], Value::items).iter().chain(single) {
+    for path in arguments
+        .get("envs")
+        .map_or(&[][..], Value::items)
+        .iter()
+        .chain(single)
+    {
         let by = path.origin.span;
-        let Some(path) = path.text().filter(|path| !path.is_empty()) else { continue };
+        let Some(path) = path.text().filter(|path| !path.is_empty()) else {
+            continue;
+        };
         for (key, value, span) in variables(&loader.data(path, by)?, by)? {
             add(key, Data::Text(value), span, by)?;
         }
@@ -175,14 +216,20 @@ fn split_literal<'s>(literal: &Value<'s>) -> Result<(Text<'s>, Text<'s>)> {
     let quoted = value.len() >= 2
         && (value.starts_with('"') || value.starts_with('\''))
         && value.as_bytes().first() == value.as_bytes().last();
-    let range = if quoted { at + 2..text.len() - 1 } else { at + 1..text.len() };
+    let range = if quoted {
+        at + 2..text.len() - 1
+    } else {
+        at + 1..text.len()
+    };
     Ok((part(literal, 0..at), part(literal, range)))
 }
 
 fn split_file<'a, 's>(file: &'a Value<'s>) -> Result<(Text<'s>, &'a str)> {
     let text = file.text().unwrap_or_default();
     let wrong = |message: String| {
-        Err(Fault::broken(message).help("write `path`, or `key=path`").at(file.origin.span))
+        Err(Fault::broken(message)
+            .help("write `path`, or `key=path`")
+            .at(file.origin.span))
     };
     match text.split_once('=') {
         None => {
@@ -197,7 +244,10 @@ fn split_file<'a, 's>(file: &'a Value<'s>) -> Result<(Text<'s>, &'a str)> {
 }
 
 /// The lines of a file of variables.
-fn variables<'s>(file: &super::load::Loaded<'s>, by: Span) -> Result<Vec<(Text<'s>, Text<'s>, Span)>> {
+fn variables<'s>(
+    file: &super::load::Loaded<'s>,
+    by: Span,
+) -> Result<Vec<(Text<'s>, Text<'s>, Span)>> {
     let Data::Text(text) = &file.data else {
         return Err(Fault::broken("a file of variables has to be text").at(by));
     };
@@ -208,7 +258,11 @@ fn variables<'s>(file: &super::load::Loaded<'s>, by: Span) -> Result<Vec<(Text<'
         let begins = start;
         start += line.len();
         let line = line.trim_end_matches('\n').trim_end_matches('\r');
-        let line = if begins == 0 { line.trim_start_matches('\u{feff}') } else { line };
+        let line = if begins == 0 {
+            line.trim_start_matches('\u{feff}')
+        } else {
+            line
+        };
         let content = line.trim_start();
         if content.is_empty() || content.starts_with('#') {
             continue;
@@ -238,7 +292,10 @@ fn variables<'s>(file: &super::load::Loaded<'s>, by: Span) -> Result<Vec<(Text<'
 
 fn is_variable(name: &str) -> bool {
     let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    !name.is_empty() && name.chars().all(good) && !name.starts_with(|c: char| c.is_ascii_digit()) && !matches!(name, "." | "..")
+    !name.is_empty()
+        && name.chars().all(good)
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && !matches!(name, "." | "..")
 }
 
 fn check_key(key: &str, by: Span) -> Result<()> {
@@ -259,9 +316,15 @@ fn fill<'s>(kind: Kind, value: &mut Value<'s>, pairs: Pairs<'s>, here: Span) {
         let origin = Origin::at(span);
         let (list, value) = match (kind, data) {
             (Kind::ConfigMap, Data::Text(text)) => (&mut texts, Value::string(text, origin)),
-            (Kind::ConfigMap, Data::Bytes(bytes)) => (&mut binaries, Value::string(encode(&bytes), origin)),
-            (Kind::Secret, Data::Text(text)) => (&mut texts, Value::string(encode(text.as_bytes()), origin)),
-            (Kind::Secret, Data::Bytes(bytes)) => (&mut texts, Value::string(encode(&bytes), origin)),
+            (Kind::ConfigMap, Data::Bytes(bytes)) => {
+                (&mut binaries, Value::string(encode(&bytes), origin))
+            }
+            (Kind::Secret, Data::Text(text)) => {
+                (&mut texts, Value::string(encode(text.as_bytes()), origin))
+            }
+            (Kind::Secret, Data::Bytes(bytes)) => {
+                (&mut texts, Value::string(encode(&bytes), origin))
+            }
         };
         list.push(Entry {
             key,

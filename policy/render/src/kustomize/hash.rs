@@ -15,7 +15,11 @@ pub(crate) fn suffix(object: &Object<'_>) -> String {
     let value = &object.value;
     let mut fields: Vec<(&str, Option<&Value<'_>>)> = vec![("data", value.get("data"))];
     let name = value.at(&["metadata", "name"]);
-    let extra = if object.kind() == "Secret" { "stringData" } else { "binaryData" };
+    let extra = if object.kind() == "Secret" {
+        "stringData"
+    } else {
+        "binaryData"
+    };
     if let Some(map) = value.get(extra).filter(|map| map.is_map()) {
         fields.push((extra, Some(map)));
     }

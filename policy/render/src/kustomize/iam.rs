@@ -5,7 +5,13 @@ use crate::{Fault, Origin, Result, Value};
 
 /// The service account that a generator makes. Only Google's cloud is known to kustomize.
 pub(crate) fn service_account<'s>(config: &Value<'s>) -> Result<Object<'s>> {
-    let text = |keys: &[&str]| config.at(keys).and_then(Value::text).unwrap_or_default().to_owned();
+    let text = |keys: &[&str]| {
+        config
+            .at(keys)
+            .and_then(Value::text)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let here = config.origin.span;
     if text(&["cloud"]) != "gke" {
         return Err(Fault::broken("an IAMPolicyGenerator knows the cloud `gke` only").at(here));

@@ -18,14 +18,19 @@ impl<'a, 's> Image<'a, 's> {
     /// Reads an entry.
     pub(crate) fn read(entry: &'a Value<'s>) -> Result<Self> {
         let name = entry.get("name").and_then(Value::text).unwrap_or_default();
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | ':' | '@' | '.');
+        let plain =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | ':' | '@' | '.');
         let pattern = if name.chars().all(plain) {
             None
         } else {
             let text = format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$");
             let built = regex::RegexBuilder::new(&text).size_limit(1 << 20).build();
             Some(built.map_err(|error| {
-                Fault::new(FaultKind::Broken, format!("`{name}` is no pattern: {error}")).at(entry.origin.span)
+                Fault::new(
+                    FaultKind::Broken,
+                    format!("`{name}` is no pattern: {error}"),
+                )
+                .at(entry.origin.span)
             })?)
         };
         Ok(Self {
@@ -102,7 +107,9 @@ impl<'a, 's> Image<'a, 's> {
                     None => (rest, ""),
                 };
                 let good = |text: &str| {
-                    text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '{' | '}' | '-'))
+                    text.chars().all(|c| {
+                        c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '{' | '}' | '-')
+                    })
                 };
                 (tag.is_empty() || tag.strip_prefix(':').is_some_and(good)) && good(digest)
             }
@@ -113,7 +120,11 @@ impl<'a, 's> Image<'a, 's> {
         let Some(image) = value.text().filter(|image| self.matches(image)) else {
             return;
         };
-        let field = |key| self.entry.get(key).filter(|value| value.text().is_some_and(|text| !text.is_empty()));
+        let field = |key| {
+            self.entry
+                .get(key)
+                .filter(|value| value.text().is_some_and(|text| !text.is_empty()))
+        };
         let (name, tag, digest) = split(image);
         let text = |value: Option<&Value<'s>>| value.and_then(Value::text).map(str::to_owned);
         let new_name = text(field("newName")).unwrap_or_else(|| name.to_owned());
@@ -134,7 +145,9 @@ impl<'a, 's> Image<'a, 's> {
             }
         }
         // What decides is what stands last: the digest, the tag, or else the name.
-        let by = ["digest", "newTag", "tagSuffix", "newName"].into_iter().find_map(field);
+        let by = ["digest", "newTag", "tagSuffix", "newName"]
+            .into_iter()
+            .find_map(field);
         let by = by.map_or(self.entry.origin.span, |by| by.origin.span);
         if *whole != *image {
             value.replace_text(whole, by);
@@ -177,7 +190,10 @@ mod tests {
 
     #[test]
     fn images_are_split_behind_the_port() {
-        assert_eq!(split("host:5000/a/b:1@sha256:x"), ("host:5000/a/b", "1", "sha256:x"));
+        assert_eq!(
+            split("host:5000/a/b:1@sha256:x"),
+            ("host:5000/a/b", "1", "sha256:x")
+        );
         assert_eq!(split("nginx@sha256:x"), ("nginx", "", "sha256:x"));
         assert_eq!(split("nginx:1"), ("nginx", "1", ""));
         assert_eq!(split("host:5000/a"), ("host:5000/a", "", ""));

@@ -16,7 +16,9 @@ pub(crate) fn documents<'s>(sources: &'s Sources, holder: &Value<'s>) -> Result<
     }
     let places = Places::of(sources, holder, text);
     let roots = tree.documents().filter_map(|document| document.root);
-    Ok(roots.map(|root| places.moved(&crate::value(root))).collect())
+    Ok(roots
+        .map(|root| places.moved(&crate::value(root)))
+        .collect())
 }
 
 /// Where the bytes of a text stand in the file.
@@ -97,7 +99,11 @@ fn own<'s>(text: &Text<'_>) -> Text<'s> {
 fn lines(source: &Source, here: Span, text: &str) -> Option<Vec<(u32, u32)>> {
     let written = source.tree.text().get(here.range())?;
     // A literal block: a header, and then the lines, indented.
-    let skip = if written.starts_with('|') { written.find('\n')? + 1 } else { 0 };
+    let skip = if written.starts_with('|') {
+        written.find('\n')? + 1
+    } else {
+        0
+    };
     let mut at = here.start as usize + skip;
     let mut rest = &written[skip..];
     let mut begins = 0;

@@ -38,7 +38,10 @@ impl<'s> Loader<'_, 's> {
     pub(crate) fn file(&self, path: &str, by: Span) -> Result<String> {
         match self.target(path, by)? {
             Found::File(path) => Ok(path),
-            Found::Folder(folder) => Err(Fault::broken(format!("{folder} is a folder, and a file is wanted here")).at(by)),
+            Found::Folder(folder) => Err(Fault::broken(format!(
+                "{folder} is a folder, and a file is wanted here"
+            ))
+            .at(by)),
         }
     }
 
@@ -58,7 +61,10 @@ impl<'s> Loader<'_, 's> {
 
     /// A copy of what lies elsewhere, if there is one.
     fn copy(&self, url: &str, by: Span) -> Result<Found> {
-        let kept = self.copies.into_iter().flat_map(|copies| remote::places(copies, url));
+        let kept = self
+            .copies
+            .into_iter()
+            .flat_map(|copies| remote::places(copies, url));
         for place in kept {
             match self.repository.kind(&place) {
                 Some(FileKind::File) => return Ok(Found::File(place)),
@@ -67,7 +73,9 @@ impl<'s> Loader<'_, 's> {
             }
         }
         let message = format!("{url} is not in this repository, and nothing is fetched");
-        Err(Fault::new(FaultKind::Remote, message).help(remote::advice(url)).at(by))
+        Err(Fault::new(FaultKind::Remote, message)
+            .help(remote::advice(url))
+            .at(by))
     }
 
     /// A file of YAML that an entry names.
@@ -77,9 +85,11 @@ impl<'s> Loader<'_, 's> {
         let source = self.repository.yaml(&path).map_err(|fault| fault.at(by))?;
         match source.tree.errors().first() {
             None => Ok(source),
-            Some(error) => Err(Fault::broken(format!("{path} is no YAML: {}", error.message))
-                .at(by)
-                .related(error.span, "here")),
+            Some(error) => Err(
+                Fault::broken(format!("{path} is no YAML: {}", error.message))
+                    .at(by)
+                    .related(error.span, "here"),
+            ),
         }
     }
 
@@ -117,17 +127,28 @@ impl<'s> Loader<'_, 's> {
         if within {
             return Ok(());
         }
-        let here = if self.folder.is_empty() { "." } else { self.folder };
-        Err(Fault::broken(format!("{path} is not in or below {here}: kustomize does not load it"))
-            .help("move the file below the kustomization, or make its folder a base and take that in")
-            .at(by))
+        let here = if self.folder.is_empty() {
+            "."
+        } else {
+            self.folder
+        };
+        Err(Fault::broken(format!(
+            "{path} is not in or below {here}: kustomize does not load it"
+        ))
+        .help("move the file below the kustomization, or make its folder a base and take that in")
+        .at(by))
     }
 }
 
 /// Whether a path lies below a folder.
 pub(crate) fn is_below(path: &str, folder: &str) -> bool {
     match path.strip_prefix(folder) {
-        Some(rest) => folder.is_empty() && !path.starts_with("..") || folder == "/" || rest.starts_with('/') || rest.is_empty(),
+        Some(rest) => {
+            folder.is_empty() && !path.starts_with("..")
+                || folder == "/"
+                || rest.starts_with('/')
+                || rest.is_empty()
+        }
         None => false,
     }
 }

@@ -39,9 +39,11 @@ impl Metadata {
                 "transformerAnnotations" => metadata.transformers = true,
                 "managedByLabel" => metadata.managed_by = true,
                 other => {
-                    return Err(Fault::broken(format!("kustomize knows no build metadata `{other}`"))
-                        .help("write originAnnotations, transformerAnnotations or managedByLabel")
-                        .at(item.origin.span));
+                    return Err(Fault::broken(format!(
+                        "kustomize knows no build metadata `{other}`"
+                    ))
+                    .help("write originAnnotations, transformerAnnotations or managedByLabel")
+                    .at(item.origin.span));
                 }
             }
         }
@@ -63,17 +65,39 @@ impl Metadata {
     }
 
     /// Marks an object that a plugin made.
-    pub(crate) fn mark_made(&self, object: &mut Object<'_>, path: &str, configured: &str, by: Span) {
+    pub(crate) fn mark_made(
+        &self,
+        object: &mut Object<'_>,
+        path: &str,
+        configured: &str,
+        by: Span,
+    ) {
         if object.annotation(ORIGIN).is_none() {
-            let text = format!("configuredIn: {}\n{configured}", relative(&self.folder, path));
+            let text = format!(
+                "configuredIn: {}\n{configured}",
+                relative(&self.folder, path)
+            );
             object.annotate(ORIGIN, text, by);
         }
     }
 
     /// Marks all objects as changed by a transformer. What has no origin was made by it.
-    pub(crate) fn mark_transformed(&self, objects: &mut Objects<'_>, path: &str, configured: &str, by: Span) {
-        let text = format!("configuredIn: {}\n{configured}", relative(&self.folder, path));
-        for object in objects.list.iter_mut().filter(|object| !object.is_deleted()) {
+    pub(crate) fn mark_transformed(
+        &self,
+        objects: &mut Objects<'_>,
+        path: &str,
+        configured: &str,
+        by: Span,
+    ) {
+        let text = format!(
+            "configuredIn: {}\n{configured}",
+            relative(&self.folder, path)
+        );
+        for object in objects
+            .list
+            .iter_mut()
+            .filter(|object| !object.is_deleted())
+        {
             if object.annotation(ORIGIN).is_none() {
                 object.annotate(ORIGIN, text.clone(), by);
                 continue;
@@ -122,7 +146,12 @@ fn forget(object: &mut Object<'_>, key: &str) {
 }
 
 /// What configured a plugin, as the annotation has it.
-pub(crate) fn configured(api_version: &str, kind: &str, name: Option<&str>, namespace: Option<&str>) -> String {
+pub(crate) fn configured(
+    api_version: &str,
+    kind: &str,
+    name: Option<&str>,
+    namespace: Option<&str>,
+) -> String {
     let mut text = format!("configuredBy:\n  apiVersion: {api_version}\n  kind: {kind}\n");
     for (key, value) in [("name", name), ("namespace", namespace)] {
         if let Some(value) = value {
@@ -138,5 +167,7 @@ fn relative(folder: &str, path: &str) -> String {
     let to: Vec<&str> = path.split('/').collect();
     let same = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     let up = std::iter::repeat_n("..", from.len() - same);
-    up.chain(to[same..].iter().copied()).collect::<Vec<_>>().join("/")
+    up.chain(to[same..].iter().copied())
+        .collect::<Vec<_>>()
+        .join("/")
 }

@@ -34,12 +34,18 @@ impl<'s> PatchEntry<'s> {
     /// Reads an entry of `patches`.
     pub(crate) fn read(loader: &Loader<'_, 's>, entry: &Value<'s>) -> Result<Self> {
         let span = entry.origin.span;
-        let text = |key| entry.get(key).filter(|value| value.text().is_some_and(|text| !text.trim().is_empty()));
+        let text = |key| {
+            entry
+                .get(key)
+                .filter(|value| value.text().is_some_and(|text| !text.trim().is_empty()))
+        };
         let documents = match (text("patch"), text("path")) {
             (Some(patch), None) => super::inline::documents(loader.repository.sources(), patch)?,
             (None, Some(path)) => documents(loader, path)?,
             (Some(_), Some(path)) => {
-                return Err(Fault::broken("a patch has `patch` or `path`, not both").at(path.origin.span));
+                return Err(
+                    Fault::broken("a patch has `patch` or `path`, not both").at(path.origin.span)
+                );
             }
             (None, None) => {
                 return Err(Fault::broken("a patch needs `patch` or `path`").at(span));
@@ -47,11 +53,20 @@ impl<'s> PatchEntry<'s> {
         };
         let option = |key: &str| {
             let options = entry.get("options");
-            options.and_then(|options| options.get(key)).and_then(Value::text) == Some("true")
+            options
+                .and_then(|options| options.get(key))
+                .and_then(Value::text)
+                == Some("true")
         };
         Ok(Self {
-            patch: Patch::read(documents).at(text("patch").or(text("path")).map_or(span, |value| value.origin.span))?,
-            target: entry.get("target").filter(|target| !target.is_null()).map(Selector::read).transpose()?,
+            patch: Patch::read(documents).at(text("patch")
+                .or(text("path"))
+                .map_or(span, |value| value.origin.span))?,
+            target: entry
+                .get("target")
+                .filter(|target| !target.is_null())
+                .map(Selector::read)
+                .transpose()?,
             span,
             may_rename: option("allowNameChange"),
             may_change_kind: option("allowKindChange"),
@@ -71,7 +86,9 @@ impl<'s> PatchEntry<'s> {
     pub(crate) fn apply(&self, acc: &mut Accumulated<'s>) -> Result<()> {
         let applied = match (&self.patch, &self.target) {
             (Patch::Strategic(parts), None) => parts.iter().try_for_each(|part| {
-                let merged = by_name(&mut acc.objects, part, |object, part| self.merge(object, part));
+                let merged = by_name(&mut acc.objects, part, |object, part| {
+                    self.merge(object, part)
+                });
                 acc.forgive(merged)
             }),
             (Patch::Strategic(parts), Some(target)) => self.merge_chosen(acc, parts, target),
@@ -83,12 +100,23 @@ impl<'s> PatchEntry<'s> {
     }
 
     /// Merges a part into each object that the target selects.
-    fn merge_chosen(&self, acc: &mut Accumulated<'s>, parts: &[Object<'s>], target: &Selector) -> Result<()> {
+    fn merge_chosen(
+        &self,
+        acc: &mut Accumulated<'s>,
+        parts: &[Object<'s>],
+        target: &Selector,
+    ) -> Result<()> {
         let [part] = parts else {
-            return Err(Fault::broken("a patch with a `target` is one document; this has several")
-                .help("give each document an entry of its own, or leave out `target`"));
+            return Err(
+                Fault::broken("a patch with a `target` is one document; this has several")
+                    .help("give each document an entry of its own, or leave out `target`"),
+            );
         };
-        let chosen = acc.objects.list.iter_mut().filter(|object| !object.is_deleted() && target.matches(object));
+        let chosen = acc
+            .objects
+            .list
+            .iter_mut()
+            .filter(|object| !object.is_deleted() && target.matches(object));
         for object in chosen {
             // The target chooses the object, whatever group and version the part names.
             let mut part = part.clone();
@@ -107,8 +135,17 @@ impl<'s> PatchEntry<'s> {
         merge(object, part, self.may_rename, self.may_change_kind)
     }
 
-    fn operate(&self, acc: &mut Accumulated<'s>, operations: &Operations<'s>, target: &Selector) -> Result<()> {
-        let chosen = acc.objects.list.iter_mut().filter(|object| !object.is_deleted() && target.matches(object));
+    fn operate(
+        &self,
+        acc: &mut Accumulated<'s>,
+        operations: &Operations<'s>,
+        target: &Selector,
+    ) -> Result<()> {
+        let chosen = acc
+            .objects
+            .list
+            .iter_mut()
+            .filter(|object| !object.is_deleted() && target.matches(object));
         for object in chosen {
             object.remember();
             let name = object.id().to_string();
@@ -121,7 +158,11 @@ impl<'s> PatchEntry<'s> {
 }
 
 /// Applies an entry of `patchesStrategicMerge`: a file, or the patch itself.
-pub(crate) fn strategic_merge<'s>(loader: &Loader<'_, 's>, acc: &mut Accumulated<'s>, entry: &Value<'s>) -> Result<()> {
+pub(crate) fn strategic_merge<'s>(
+    loader: &Loader<'_, 's>,
+    acc: &mut Accumulated<'s>,
+    entry: &Value<'s>,
+) -> Result<()> {
     let by = entry.origin.span;
     let text = entry.text().unwrap_or_default();
     let inline = text.contains('\n') || text.trim_start().starts_with('{');
@@ -135,7 +176,9 @@ pub(crate) fn strategic_merge<'s>(loader: &Loader<'_, 's>, acc: &mut Accumulated
         return Err(Fault::broken("this patch is empty").at(by));
     }
     for part in &parts {
-        let merged = by_name(&mut acc.objects, part, |object, part| merge(object, part, false, false));
+        let merged = by_name(&mut acc.objects, part, |object, part| {
+            merge(object, part, false, false)
+        });
         acc.forgive(merged.at(by))?;
     }
     Ok(())
@@ -150,7 +193,10 @@ fn documents<'s>(loader: &Loader<'_, 's>, path: &Value<'s>) -> Result<Vec<Value<
 impl<'s> Patch<'s> {
     /// A list is one of operations; everything else is parts of objects.
     fn read(documents: Vec<Value<'s>>) -> Result<Self> {
-        let documents: Vec<_> = documents.into_iter().filter(|document| !document.is_null()).collect();
+        let documents: Vec<_> = documents
+            .into_iter()
+            .filter(|document| !document.is_null())
+            .collect();
         match documents.as_slice() {
             [] => Err(Fault::broken("this patch is empty")),
             [list] if list.is_list() => Operations::read(list).map(Self::Json),
@@ -173,7 +219,10 @@ fn by_name<'s>(
         [at] => apply(&mut objects.list[*at], part),
         [] => Err(no_target(objects, part)),
         several => {
-            let fault = Fault::broken(format!("{} objects have been called {wanted}", several.len()));
+            let fault = Fault::broken(format!(
+                "{} objects have been called {wanted}",
+                several.len()
+            ));
             Err(several.iter().fold(fault, |fault, at| {
                 fault.related(objects.list[*at].value.origin.span, "one of them")
             }))
@@ -183,8 +232,14 @@ fn by_name<'s>(
 
 fn no_target(objects: &super::objects::Objects<'_>, part: &Object<'_>) -> Box<Fault> {
     let wanted = part.id();
-    let span = part.value.at(&["metadata", "name"]).map_or(part.value.origin.span, |name| name.origin.span);
-    let fault = Fault::absent(format!("this patch is for {wanted}, and no such object is taken in")).at(span);
+    let span = part
+        .value
+        .at(&["metadata", "name"])
+        .map_or(part.value.origin.span, |name| name.origin.span);
+    let fault = Fault::absent(format!(
+        "this patch is for {wanted}, and no such object is taken in"
+    ))
+    .at(span);
     let near = objects.list.iter().find(|object| {
         object.any_id(|id| id.name == wanted.name && id.gvk.kind == wanted.gvk.kind)
     });
@@ -197,15 +252,24 @@ fn no_target(objects: &super::objects::Objects<'_>, part: &Object<'_>) -> Box<Fa
                 format!("the apiVersion `{}`", id.gvk.api_version())
             };
             fault
-                .help(format!("the object of that name has {has}: write the same in the patch"))
+                .help(format!(
+                    "the object of that name has {has}: write the same in the patch"
+                ))
                 .related(near.value.origin.span, "the object of that name")
         }
-        None => fault.help("mend `kind` or `metadata.name`, or take in the file that has the object"),
+        None => {
+            fault.help("mend `kind` or `metadata.name`, or take in the file that has the object")
+        }
     }
 }
 
 /// Merges a part into an object. What names the object stays, unless the patch may change it.
-fn merge<'s>(object: &mut Object<'s>, part: &Object<'s>, may_rename: bool, may_change_kind: bool) -> Result<()> {
+fn merge<'s>(
+    object: &mut Object<'s>,
+    part: &Object<'s>,
+    may_rename: bool,
+    may_change_kind: bool,
+) -> Result<()> {
     let kept = |keys: &[&str]| object.value.at(keys).cloned();
     let (kind, name) = (kept(&["kind"]), kept(&["metadata", "name"]));
     let namespace = kept(&["metadata", "namespace"]);

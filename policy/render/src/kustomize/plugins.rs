@@ -48,7 +48,8 @@ pub(crate) fn generators<'s>(
             (true, "ConfigMapGenerator") => generate::Kind::ConfigMap,
             (true, "SecretGenerator") => generate::Kind::Secret,
             (true, "IAMPolicyGenerator") => {
-                acc.absorb(iam::service_account(&plugin.value).at(by)?).at(by)?;
+                acc.absorb(iam::service_account(&plugin.value).at(by)?)
+                    .at(by)?;
                 continue;
             }
             _ => {
@@ -104,14 +105,21 @@ fn is_builtin(plugin: &Object<'_>) -> bool {
 
 fn unsupported(plugin: &Object<'_>) -> Box<Fault> {
     let kind = plugin.kind();
-    Fault::new(FaultKind::Unsupported, format!("the plugin {kind} is a program, and nothing is run"))
-        .help("check what it makes")
+    Fault::new(
+        FaultKind::Unsupported,
+        format!("the plugin {kind} is a program, and nothing is run"),
+    )
+    .help("check what it makes")
 }
 
 fn path_of(build: &Kustomize<'_, '_>, target: &Target<'_, '_>, plugin: &Object<'_>) -> String {
     let source = plugin.value.origin.span.source;
     let known = (source.0 as usize) < build.repository.sources().len();
-    if known { build.repository.sources().path(source).to_owned() } else { target.file.path.clone() }
+    if known {
+        build.repository.sources().path(source).to_owned()
+    } else {
+        target.file.path.clone()
+    }
 }
 
 fn configured_by(plugin: &Object<'_>) -> String {
@@ -176,11 +184,16 @@ fn transformer<'s>(
         }
         "ReplacementTransformer" => {
             let entries = config.get("replacements").map_or(&[][..], Value::items);
-            let all = entries.iter().map(Replacement::read).collect::<Result<Vec<_>>>()?;
+            let all = entries
+                .iter()
+                .map(Replacement::read)
+                .collect::<Result<Vec<_>>>()?;
             replacements::apply(objects, &all)
         }
-        other => Err(Fault::broken(format!("kustomize has no builtin transformer `{other}`"))
-            .at(plugin.value.origin.span)),
+        other => Err(
+            Fault::broken(format!("kustomize has no builtin transformer `{other}`"))
+                .at(plugin.value.origin.span),
+        ),
     }
 }
 
@@ -220,5 +233,10 @@ fn pairs<'s>(config: &Value<'s>, key: &str, acc: &mut Accumulated<'s>) -> Result
     let Some(pairs) = config.get(key) else {
         return Ok(());
     };
-    transform::pairs(&mut acc.objects, &specs(config)?, pairs.entries(), pairs.origin.span)
+    transform::pairs(
+        &mut acc.objects,
+        &specs(config)?,
+        pairs.entries(),
+        pairs.origin.span,
+    )
 }

@@ -29,9 +29,12 @@ pub(crate) fn from_values<'s>(values: Vec<Value<'s>>) -> Result<Vec<Object<'s>>>
 }
 
 fn no_object(root: Node<'_>) -> Box<Fault> {
-    Fault::broken(format!("an object is a map; this is {}", root.kind().name()))
-        .help("a file of `resources` holds Kubernetes objects")
-        .at(root.span())
+    Fault::broken(format!(
+        "an object is a map; this is {}",
+        root.kind().name()
+    ))
+    .help("a file of `resources` holds Kubernetes objects")
+    .at(root.span())
 }
 
 /// Lists give their items to the end of what is waiting, so that these come after the other documents, as with
@@ -49,7 +52,8 @@ fn unpack<'s>(mut waiting: VecDeque<Value<'s>>) -> Result<Vec<Object<'s>>> {
         if kind.ends_with("List") {
             match value.get("items") {
                 Some(items) if !items.is_list() && !items.is_null() => {
-                    return Err(Fault::broken(format!("`items` of a {kind} must be a list")).at(items.origin.span));
+                    return Err(Fault::broken(format!("`items` of a {kind} must be a list"))
+                        .at(items.origin.span));
                 }
                 items => waiting.extend(items.map_or(&[][..], Value::items).iter().cloned()),
             }
@@ -70,9 +74,12 @@ fn check(value: &Value<'_>, kind: &str) -> Result<()> {
     }
     match empty_item(value) {
         None => Ok(()),
-        Some(item) => Err(Fault::broken(format!("a list of {kind} {} has an item with nothing in it", name.unwrap_or_default()))
-            .help("remove the lone `-`")
-            .at(item.origin.span)),
+        Some(item) => Err(Fault::broken(format!(
+            "a list of {kind} {} has an item with nothing in it",
+            name.unwrap_or_default()
+        ))
+        .help("remove the lone `-`")
+        .at(item.origin.span)),
     }
 }
 
@@ -80,5 +87,10 @@ fn check(value: &Value<'_>, kind: &str) -> Result<()> {
 fn empty_item<'v, 's>(value: &'v Value<'s>) -> Option<&'v Value<'s>> {
     let null = value.items().iter().find(|item| item.is_null());
     null.or_else(|| value.items().iter().find_map(empty_item))
-        .or_else(|| value.entries().iter().find_map(|entry| empty_item(&entry.value)))
+        .or_else(|| {
+            value
+                .entries()
+                .iter()
+                .find_map(|entry| empty_item(&entry.value))
+        })
 }

@@ -2,10 +2,22 @@
 
 /// Whether an entry of a kustomization names something elsewhere.
 pub(crate) fn is_remote(path: &str) -> bool {
-    let scheme = ["http://", "https://", "ssh://", "git::", "git@", "oci://", "file://", "s3::", "gcs::"];
-    let host = ["github.com/", "github.com:", "gitlab.com/", "bitbucket.org/", "gh:"];
+    let scheme = [
+        "http://", "https://", "ssh://", "git::", "git@", "oci://", "file://", "s3::", "gcs::",
+    ];
+    let host = [
+        "github.com/",
+        "github.com:",
+        "gitlab.com/",
+        "bitbucket.org/",
+        "gh:",
+    ];
     let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
-    begins(&scheme) || begins(&host) || path.contains("?ref=") || path.contains(".git/") || path.contains("//")
+    begins(&scheme)
+        || begins(&host)
+        || path.contains("?ref=")
+        || path.contains(".git/")
+        || path.contains("//")
 }
 
 /// Host, path of the repository, path in it, version.
@@ -18,7 +30,9 @@ struct Address<'a> {
 
 fn read(url: &str) -> Address<'_> {
     let (url, query) = url.split_once('?').unwrap_or((url, ""));
-    let version = query.split('&').find_map(|part| part.strip_prefix("ref=").or(part.strip_prefix("version=")));
+    let version = query
+        .split('&')
+        .find_map(|part| part.strip_prefix("ref=").or(part.strip_prefix("version=")));
     let bare = url.strip_prefix("git::").unwrap_or(url);
     let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
     let bare = bare.rsplit_once('@').map_or(bare, |(_, rest)| rest);
@@ -34,7 +48,10 @@ fn read(url: &str) -> Address<'_> {
     };
     Address {
         host,
-        repository: repository.trim_end_matches(".git").trim_matches('/').to_owned(),
+        repository: repository
+            .trim_end_matches(".git")
+            .trim_matches('/')
+            .to_owned(),
         inside: inside.trim_matches('/').to_owned(),
         version,
     }
@@ -44,9 +61,18 @@ fn read(url: &str) -> Address<'_> {
 pub(crate) fn places(copies: &str, url: &str) -> Vec<String> {
     let address = read(url);
     let base = format!("{copies}/{}/{}", address.host, address.repository);
-    let inside = if address.inside.is_empty() { String::new() } else { format!("/{}", address.inside) };
-    let versioned = address.version.map(|version| format!("{base}@{version}{inside}"));
-    versioned.into_iter().chain([format!("{base}{inside}")]).collect()
+    let inside = if address.inside.is_empty() {
+        String::new()
+    } else {
+        format!("/{}", address.inside)
+    };
+    let versioned = address
+        .version
+        .map(|version| format!("{base}@{version}{inside}"));
+    versioned
+        .into_iter()
+        .chain([format!("{base}{inside}")])
+        .collect()
 }
 
 /// What to do about something elsewhere.
@@ -62,10 +88,16 @@ mod tests {
     #[test]
     fn copies_stand_by_host_repository_and_version() {
         for (url, place) in [
-            ("https://github.com/o/r//deploy/base?ref=v1.2", "c/github.com/o/r@v1.2/deploy/base"),
+            (
+                "https://github.com/o/r//deploy/base?ref=v1.2",
+                "c/github.com/o/r@v1.2/deploy/base",
+            ),
             ("github.com/o/r/deploy?ref=v1", "c/github.com/o/r@v1/deploy"),
             ("git@github.com:o/r.git", "c/github.com/o/r"),
-            ("https://raw.githubusercontent.com/o/r/v1/x.yaml", "c/raw.githubusercontent.com/o/r/v1/x.yaml"),
+            (
+                "https://raw.githubusercontent.com/o/r/v1/x.yaml",
+                "c/raw.githubusercontent.com/o/r/v1/x.yaml",
+            ),
         ] {
             assert!(is_remote(url), "{url}");
             assert_eq!(places("c", url)[0], place, "{url}");

@@ -155,18 +155,25 @@ pub(crate) fn check(value: &mut Value<'_>, shape: Shape, name: &str) -> Result<(
         Text | Bool | Int => scalar(value, shape, name),
         Texts => {
             expect(value.is_map(), value, name, "a map")?;
-            value.entries().iter().try_for_each(|entry| scalar(&entry.value, Text, &entry.key))
+            value
+                .entries()
+                .iter()
+                .try_for_each(|entry| scalar(&entry.value, Text, &entry.key))
         }
         List(item) => {
             expect(value.is_list(), value, name, "a list")?;
             let items = value.items_mut().into_iter().flatten();
-            items.into_iter().try_for_each(|value| check(value, *item, name))
+            items
+                .into_iter()
+                .try_for_each(|value| check(value, *item, name))
         }
         Fields(fields) => {
             expect(value.is_map(), value, name, "a map")?;
             let entries = value.entries_mut().into_iter().flatten();
             for entry in entries {
-                let known = fields.iter().find(|(known, _)| known.eq_ignore_ascii_case(&entry.key));
+                let known = fields
+                    .iter()
+                    .find(|(known, _)| known.eq_ignore_ascii_case(&entry.key));
                 let Some((known, shape)) = known else {
                     return Err(unknown(&entry.key, fields).at(entry.key_span));
                 };
@@ -218,7 +225,10 @@ fn expect(good: bool, value: &Value<'_>, name: &str, wanted: &str) -> Result<()>
 
 fn unknown(key: &str, fields: &[(&str, Shape)]) -> Box<Fault> {
     let fault = Fault::broken(format!("kustomize knows no field `{key}` here"));
-    let near = fields.iter().map(|(name, _)| *name).find(|name| near(name, key));
+    let near = fields
+        .iter()
+        .map(|(name, _)| *name)
+        .find(|name| near(name, key));
     match near {
         Some(name) => fault.help(format!("write `{name}`")),
         None => fault.help("remove it, or mend its name or its indentation"),
@@ -229,7 +239,14 @@ fn unknown(key: &str, fields: &[(&str, Shape)]) -> Box<Fault> {
 fn near(known: &str, key: &str) -> bool {
     let (a, b) = (known.to_ascii_lowercase(), key.to_ascii_lowercase());
     let start = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
-    let end = |a: &str, b: &str| a.bytes().rev().zip(b.bytes().rev()).take_while(|(a, b)| a == b).count();
+    let end = |a: &str, b: &str| {
+        a.bytes()
+            .rev()
+            .zip(b.bytes().rev())
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
     let most = a.len().max(b.len());
-    a.len().abs_diff(b.len()) <= 1 && start + end(&a[start.min(a.len())..], &b[start.min(b.len())..]) + 1 >= most
+    a.len().abs_diff(b.len()) <= 1
+        && start + end(&a[start.min(a.len())..], &b[start.min(b.len())..]) + 1 >= most
 }

@@ -38,7 +38,10 @@ pub(crate) fn transform<'s>(
         done(acc, "PatchTransformer", entry.origin.span);
     }
     if let Some(name) = text(file, "namespace") {
-        let span = file.value.get("namespace").map_or(file.value.origin.span, |value| value.origin.span);
+        let span = file
+            .value
+            .get("namespace")
+            .map_or(file.value.origin.span, |value| value.origin.span);
         let config = acc.config.clone();
         let namespace = Namespace {
             name,
@@ -63,7 +66,9 @@ pub(crate) fn transform<'s>(
         done(acc, "ReplicaCountTransformer", entry.origin.span);
     }
     for entry in file.items("images") {
-        Image::read(entry)?.apply(&mut acc.objects, &config.images).at(entry.origin.span)?;
+        Image::read(entry)?
+            .apply(&mut acc.objects, &config.images)
+            .at(entry.origin.span)?;
         done(acc, "ImageTagTransformer", entry.origin.span);
     }
     replacements(&loader, file, acc)?;
@@ -84,12 +89,20 @@ type Done<'d, 's> = dyn Fn(&mut Accumulated<'s>, &str, Span) + 'd;
 fn affixes<'s>(file: &File<'s>, acc: &mut Accumulated<'s>, done: &Done<'_, 's>) -> Result<()> {
     let config = acc.config.clone();
     let ends = [
-        ("namePrefix", &config.prefix, End::Front, "PrefixTransformer"),
+        (
+            "namePrefix",
+            &config.prefix,
+            End::Front,
+            "PrefixTransformer",
+        ),
         ("nameSuffix", &config.suffix, End::Back, "SuffixTransformer"),
     ];
     for (key, specs, end, kind) in ends {
         if let Some(affix) = text(file, key) {
-            let span = file.value.get(key).map_or(file.value.origin.span, |value| value.origin.span);
+            let span = file
+                .value
+                .get(key)
+                .map_or(file.value.origin.span, |value| value.origin.span);
             transform::affix(&mut acc.objects, specs, end, &affix, span).at(span)?;
             done(acc, kind, span);
         }
@@ -107,11 +120,24 @@ fn labels<'s>(file: &File<'s>, acc: &mut Accumulated<'s>, done: &Done<'_, 's>) -
     }
     let common = [
         ("commonLabels", &config.labels, "LabelTransformer"),
-        ("commonAnnotations", &config.annotations, "AnnotationsTransformer"),
+        (
+            "commonAnnotations",
+            &config.annotations,
+            "AnnotationsTransformer",
+        ),
     ];
     for (key, specs, kind) in common {
-        if let Some(entry) = file.value.entry(key).filter(|entry| !entry.value.entries().is_empty()) {
-            transform::pairs(&mut acc.objects, specs, entry.value.entries(), entry.key_span)?;
+        if let Some(entry) = file
+            .value
+            .entry(key)
+            .filter(|entry| !entry.value.entries().is_empty())
+        {
+            transform::pairs(
+                &mut acc.objects,
+                specs,
+                entry.value.entries(),
+                entry.key_span,
+            )?;
             done(acc, kind, entry.key_span);
         }
     }
@@ -126,7 +152,10 @@ fn label_specs(
 ) -> Result<Vec<FieldSpec>> {
     let flag = |key| entry.get(key).and_then(Value::text) == Some("true");
     let fields = entry.get("fields").map_or(&[][..], Value::items);
-    let mut specs = fields.iter().map(super::config::spec).collect::<Result<Vec<_>>>()?;
+    let mut specs = fields
+        .iter()
+        .map(super::config::spec)
+        .collect::<Result<Vec<_>>>()?;
     if flag("includeSelectors") {
         add(&mut specs, selectors)?;
         return Ok(specs);
@@ -159,7 +188,11 @@ fn replacements<'s>(
                 let source = loader.yaml(path, by)?;
                 for root in source.tree.documents().filter_map(|document| document.root) {
                     let value = crate::value(root);
-                    let entries = if value.is_list() { value.items().to_vec() } else { vec![value] };
+                    let entries = if value.is_list() {
+                        value.items().to_vec()
+                    } else {
+                        vec![value]
+                    };
                     for entry in &entries {
                         all.push(Replacement::read(entry).at(by)?);
                     }

@@ -33,15 +33,25 @@ pub(crate) struct Namespace<'a, 's> {
 
 impl<'s> Namespace<'_, 's> {
     pub(crate) fn apply(&self, objects: &mut Objects<'s>) -> Result<()> {
-        for object in objects.list.iter_mut().filter(|object| !object.is_deleted()) {
+        for object in objects
+            .list
+            .iter_mut()
+            .filter(|object| !object.is_deleted())
+        {
             object.remember();
-            if !object.gvk().is_cluster_scoped() && !(self.unset_only && !object.namespace().is_empty()) {
+            if !object.gvk().is_cluster_scoped()
+                && !(self.unset_only && !object.namespace().is_empty())
+            {
                 object.set_metadata("namespace", self.name.clone(), self.by);
             }
             if matches!(object.kind(), "RoleBinding" | "ClusterRoleBinding") {
                 self.subjects(object);
             }
-            for spec in self.specs.iter().filter(|spec| spec.path != "metadata/namespace") {
+            for spec in self
+                .specs
+                .iter()
+                .filter(|spec| spec.path != "metadata/namespace")
+            {
                 let hack = spec.path == "subjects" || spec.path.starts_with("subjects/");
                 if hack && matches!(&*spec.kind, "RoleBinding" | "ClusterRoleBinding") {
                     continue;
@@ -65,10 +75,15 @@ impl<'s> Namespace<'_, 's> {
     fn subjects(&self, object: &mut Object<'s>) {
         let concerned = |subject: &Value<'_>| match self.subjects {
             Subjects::Default => subject.get("name").and_then(Value::text) == Some("default"),
-            Subjects::ServiceAccounts => subject.get("kind").and_then(Value::text) == Some("ServiceAccount"),
+            Subjects::ServiceAccounts => {
+                subject.get("kind").and_then(Value::text) == Some("ServiceAccount")
+            }
             Subjects::Nothing => false,
         };
-        let found = object.value.get("subjects").is_some_and(|subjects| subjects.items().iter().any(concerned));
+        let found = object
+            .value
+            .get("subjects")
+            .is_some_and(|subjects| subjects.items().iter().any(concerned));
         let subjects = object.value.get_mut("subjects").filter(|_| found);
         for subject in subjects.and_then(Value::items_mut).into_iter().flatten() {
             if !concerned(subject) {
@@ -76,7 +91,10 @@ impl<'s> Namespace<'_, 's> {
             }
             match subject.get_mut("namespace") {
                 Some(namespace) => self.set(namespace),
-                None => subject.set("namespace", Value::string(self.name.clone(), crate::Origin::at(self.by))),
+                None => subject.set(
+                    "namespace",
+                    Value::string(self.name.clone(), crate::Origin::at(self.by)),
+                ),
             }
         }
     }
@@ -88,11 +106,13 @@ fn distinct(objects: &Objects<'_>, by: Span) -> Result<()> {
     for object in objects.list.iter().filter(|object| !object.is_deleted()) {
         let id = object.id();
         if let Some(first) = seen.insert(id.canonical(), object.value.origin.span) {
-            return Err(Fault::broken(format!("`namespace` makes two objects one: {id}"))
-                .help("rename one of the two, or remove it")
-                .at(by)
-                .related(first, "one of them")
-                .related(object.value.origin.span, "the other"));
+            return Err(
+                Fault::broken(format!("`namespace` makes two objects one: {id}"))
+                    .help("rename one of the two, or remove it")
+                    .at(by)
+                    .related(first, "one of them")
+                    .related(object.value.origin.span, "the other"),
+            );
         }
     }
     Ok(())
@@ -120,7 +140,10 @@ pub(crate) fn affix<'s>(
         if keeps {
             continue;
         }
-        for spec in specs.iter().filter(|spec| gvk.is_selected(&spec.group, &spec.version, &spec.kind)) {
+        for spec in specs
+            .iter()
+            .filter(|spec| gvk.is_selected(&spec.group, &spec.version, &spec.kind))
+        {
             if spec.path == "metadata/name" {
                 match end {
                     End::Front => object.history.prefixes.push(text.clone()),
@@ -175,7 +198,10 @@ fn set_pair<'s>(map: &mut Value<'s>, pair: &Entry<'s>) {
     let span = pair.value.origin.span;
     match map.get_mut(&pair.key) {
         Some(old) => old.replace_text(text, span),
-        None => map.set(pair.key.clone(), Value::string(text, pair.value.origin.clone())),
+        None => map.set(
+            pair.key.clone(),
+            Value::string(text, pair.value.origin.clone()),
+        ),
     }
 }
 
@@ -207,7 +233,9 @@ pub(crate) fn replicas<'s>(
         return Ok(());
     }
     let kinds: Vec<&str> = specs.iter().map(|spec| &*spec.kind).collect();
-    Err(Fault::absent(format!("no {} is called {name}", kinds.join(", ")))
-        .help("mend the name, as it is before a prefix or suffix, or remove the entry")
-        .at(by))
+    Err(
+        Fault::absent(format!("no {} is called {name}", kinds.join(", ")))
+            .help("mend the name, as it is before a prefix or suffix, or remove the entry")
+            .at(by),
+    )
 }
