@@ -9,7 +9,7 @@ type Row = (&'static str, &'static str, &'static str, &'static str);
 const NAME: &[Row] = &[("", "", "", "metadata/name")];
 
 const NAMESPACE: &[Row] = &[
-    ("", "", "Namespace", "metadata/name+"),
+    ("", "v1", "Namespace", "metadata/name+"),
     (
         "apiregistration.k8s.io",
         "",

@@ -1,6 +1,6 @@
 //! A folder's kustomization, read.
 
-use plimsoll_yaml::Span;
+use plimsoll_yaml::{ErrorKind, Span, SyntaxError};
 
 use super::schema::{self, KUSTOMIZATION};
 use crate::repository::beginning;
@@ -35,7 +35,9 @@ impl<'s> File<'s> {
     /// Reads the kustomization at a path, and adds what a deployer adds.
     pub fn read(repository: &Repository<'s>, path: &str, extra: &[Entry<'s>]) -> Result<Self> {
         let source = repository.yaml(path)?;
-        if let Some(error) = source.tree.errors().first() {
+        // Of a key that stands twice kustomize takes the last; that it does is a finding of its own.
+        let fatal = |error: &&SyntaxError| error.kind != ErrorKind::DuplicateKey;
+        if let Some(error) = source.tree.errors().iter().find(fatal) {
             return Err(
                 Fault::broken(format!("{path} is no YAML: {}", error.message)).at(error.span),
             );
@@ -54,6 +56,7 @@ impl<'s> File<'s> {
             );
         }
         let mut value = crate::value(root);
+        keep_last(&mut value);
         schema::check(&mut value, KUSTOMIZATION, "kustomization")?;
         let mut file = Self {
             path: path.to_owned(),
@@ -175,4 +178,19 @@ impl<'s> File<'s> {
             *old = entry.value;
         }
     }
+}
+
+/// Of the entries of one name the last.
+fn keep_last(value: &mut Value<'_>) {
+    if let Some(items) = value.items_mut() {
+        items.iter_mut().for_each(keep_last);
+    }
+    let Some(entries) = value.entries_mut() else {
+        return;
+    };
+    let mut seen = std::collections::HashSet::new();
+    entries.reverse();
+    entries.retain(|entry| seen.insert(entry.key.clone()));
+    entries.reverse();
+    entries.iter_mut().for_each(|entry| keep_last(&mut entry.value));
 }

@@ -87,17 +87,15 @@ fn is_local(object: &Object<'_>) -> bool {
         .is_some_and(|local| local != "false")
 }
 
-/// Where kustomize had annotations of its own on an object, it has written all of them anew: each is a string then, and
-/// a map without any is gone.
+/// Kustomize takes its own annotations out in the end, and writes the others anew: each is a string then. A map that held
+/// only its own is gone.
 fn settle_annotations(object: &mut Object<'_>) {
-    if !object.history.annotated {
-        return;
-    }
+    let annotated = object.history.annotated;
     let Some(metadata) = object.value.get_mut("metadata") else {
         return;
     };
     match metadata.get("annotations") {
-        Some(annotations) if annotations.entries().is_empty() => {
+        Some(annotations) if annotations.entries().is_empty() && annotated => {
             drop(metadata.remove("annotations"))
         }
         Some(annotations)

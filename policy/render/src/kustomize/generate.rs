@@ -377,7 +377,8 @@ pub(crate) fn onto<'s>(old: &Object<'s>, mut made: Object<'s>) -> Object<'s> {
             merge_map(&mut made.value, key, old.value.get(key));
         }
     }
-    let needs_hash = made.history.needs_hash;
+    // Both have to ask for a hash.
+    let needs_hash = made.history.needs_hash && old.history.needs_hash;
     made.history = old.history.clone();
     made.history.needs_hash = needs_hash;
     made.history.annotated = true;

@@ -1,7 +1,8 @@
 //! The suffix that tells one content of a generated object from another.
 //!
-//! SHA-256 of the object's kind, name and data as JSON, as `api/hasher` of kustomize computes it: the first ten digits,
-//! with letters in the place of those that could spell words.
+//! SHA-256 of the object's kind and data as JSON, as `api/hasher` of kustomize computes it: the first ten digits, with
+//! letters in the place of those that could spell words. The name has its place in the JSON, and is empty there: kustomize
+//! looks for a field called `metadata/name`.
 
 use std::fmt::Write as _;
 
@@ -14,7 +15,6 @@ use crate::{Content, Json, Value, json};
 pub(crate) fn suffix(object: &Object<'_>) -> String {
     let value = &object.value;
     let mut fields: Vec<(&str, Option<&Value<'_>>)> = vec![("data", value.get("data"))];
-    let name = value.at(&["metadata", "name"]);
     let extra = if object.kind() == "Secret" {
         "stringData"
     } else {
@@ -23,7 +23,7 @@ pub(crate) fn suffix(object: &Object<'_>) -> String {
     if let Some(map) = value.get(extra).filter(|map| map.is_map()) {
         fields.push((extra, Some(map)));
     }
-    fields.push(("name", name));
+    fields.push(("name", None));
     if object.kind() == "Secret" {
         fields.push(("type", value.get("type")));
     }
