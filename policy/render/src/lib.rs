@@ -7,6 +7,7 @@
 //! ```
 
 mod fault;
+pub mod patch;
 mod read;
 mod scalar;
 mod value;
