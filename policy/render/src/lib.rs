@@ -9,7 +9,7 @@
 mod emit;
 mod fault;
 pub mod kustomize;
-mod patch;
+pub mod patch;
 mod read;
 mod repository;
 mod scalar;

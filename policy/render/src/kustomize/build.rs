@@ -12,7 +12,8 @@ use super::load::{Found, Loader, is_below};
 use super::metadata::Metadata;
 use super::object::Object;
 use super::{crds, generate, plugins, read, steps};
-use crate::{At, Entry, Fault, FaultKind, Repository, Result, Value};
+use crate::patch::schema::Schemas;
+use crate::{At, Fault, FaultKind, Origin, Repository, Result, Value};
 
 /// Kustomizations inside each other: people have five.
 const DEPTH: usize = 64;
@@ -50,6 +51,17 @@ pub(crate) struct Scope {
     pub(crate) restrict: bool,
     /// What `buildMetadata` asks for; what is built then depends on the root.
     pub(crate) metadata: Option<Metadata>,
+    /// What strategic merges go by, where that is not the API itself; what is built then depends on the root, too.
+    pub(crate) openapi: Option<Arc<Schemas>>,
+}
+
+impl Scope {
+    /// What strategic merges go by.
+    pub(crate) fn schemas(&self) -> Arc<Schemas> {
+        self.openapi
+            .clone()
+            .unwrap_or_else(|| Arc::new(Schemas::builtin()))
+    }
 }
 
 /// One kustomization being built.
@@ -89,6 +101,7 @@ impl<'a, 's> Kustomize<'a, 's> {
         let scope = Scope {
             restrict,
             metadata: Metadata::read(file)?,
+            openapi: self.openapi(file, restrict)?,
         };
         let chain = Chain {
             folder: file.folder(),
@@ -123,13 +136,50 @@ impl<'a, 's> Kustomize<'a, 's> {
     }
 
     pub(crate) fn loader<'t>(&'t self, target: &'t Target<'_, 's>) -> Loader<'t, 's> {
+        self.loader_of(target.file, target.scope.restrict)
+    }
+
+    fn loader_of<'t>(&'t self, file: &'t File<'s>, restrict: bool) -> Loader<'t, 's> {
         Loader {
             build: self,
             repository: self.repository,
-            folder: target.file.folder(),
-            restrict: target.scope.restrict,
+            folder: file.folder(),
+            restrict,
             copies: self.options.copies.as_deref(),
         }
+    }
+
+    /// The types that `openapi` names.
+    fn openapi(&self, file: &File<'s>, restrict: bool) -> Result<Option<Arc<Schemas>>> {
+        let Some(openapi) = file
+            .value
+            .get("openapi")
+            .filter(|openapi| !openapi.is_null())
+        else {
+            return Ok(None);
+        };
+        if let Some(version) = openapi
+            .get("version")
+            .filter(|version| version.text() != Some("v1.21.2"))
+        {
+            let message = format!(
+                "kustomize has no API description of version {}",
+                version.text().unwrap_or_default()
+            );
+            return Err(Fault::broken(message)
+                .help("write `v1.21.2`, or name a file with `path`")
+                .at(version.origin.span));
+        }
+        let Some(path) = openapi.get("path") else {
+            return Ok(None);
+        };
+        let by = path.origin.span;
+        let source = self
+            .loader_of(file, restrict)
+            .yaml(path.text().unwrap_or_default(), by)?;
+        let root = source.tree.documents().find_map(|document| document.root);
+        let root = root.map_or_else(|| Value::map(Origin::at(by)), crate::value);
+        Ok(Some(Arc::new(Schemas::read(&root).at(by)?)))
     }
 
     /// Takes in what an entry of `resources` names: a file, or what another kustomization comes to.
@@ -222,7 +272,7 @@ impl<'a, 's> Kustomize<'a, 's> {
         by: Span,
     ) -> Result<Arc<Accumulated<'s>>> {
         let key = (folder.to_owned(), target.scope.restrict);
-        let shared = target.scope.metadata.is_none();
+        let shared = target.scope.metadata.is_none() && target.scope.openapi.is_none();
         let known = || {
             self.bases
                 .lock()
@@ -242,10 +292,10 @@ impl<'a, 's> Kustomize<'a, 's> {
                 .help("name it under `components:`")
                 .at(by));
         }
-        let scope = Scope {
-            metadata: target.scope.metadata.clone(),
-            ..*target.scope
-        };
+        let mut scope = target.scope.clone();
+        if scope.openapi.is_none() {
+            scope.openapi = self.openapi(&file, scope.restrict)?;
+        }
         let inner = Target {
             file: &file,
             chain: target.chain.then(file.folder()),
@@ -409,16 +459,4 @@ impl<'c> Chain<'c> {
 
 fn shown(folder: &str) -> &str {
     if folder.is_empty() { "." } else { folder }
-}
-
-/// Builds one folder, with what a deployer adds to its kustomization.
-pub(crate) fn read_file<'s>(
-    repository: &Repository<'s>,
-    folder: &str,
-    extra: &[Entry<'s>],
-) -> Result<Option<File<'s>>> {
-    match file::find(repository, folder)? {
-        Some(path) => File::read(repository, &path, extra).map(Some),
-        None => Ok(None),
-    }
 }

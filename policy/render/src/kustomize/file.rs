@@ -192,5 +192,7 @@ fn keep_last(value: &mut Value<'_>) {
     entries.reverse();
     entries.retain(|entry| seen.insert(entry.key.clone()));
     entries.reverse();
-    entries.iter_mut().for_each(|entry| keep_last(&mut entry.value));
+    entries
+        .iter_mut()
+        .for_each(|entry| keep_last(&mut entry.value));
 }

@@ -83,15 +83,17 @@ impl<'s> PatchEntry<'s> {
     }
 
     /// Applies it to the objects that it is for.
-    pub(crate) fn apply(&self, acc: &mut Accumulated<'s>) -> Result<()> {
+    pub(crate) fn apply(&self, acc: &mut Accumulated<'s>, schemas: &Schemas) -> Result<()> {
         let applied = match (&self.patch, &self.target) {
             (Patch::Strategic(parts), None) => parts.iter().try_for_each(|part| {
                 let merged = by_name(&mut acc.objects, part, |object, part| {
-                    self.merge(object, part)
+                    self.merge(object, part, schemas)
                 });
                 acc.forgive(merged)
             }),
-            (Patch::Strategic(parts), Some(target)) => self.merge_chosen(acc, parts, target),
+            (Patch::Strategic(parts), Some(target)) => {
+                self.merge_chosen(acc, parts, target, schemas)
+            }
             (Patch::Json(operations), Some(target)) => self.operate(acc, operations, target),
             (Patch::Json(_), None) => Err(Fault::broken("a JSON patch needs a `target`")
                 .help("write `target:` with the `kind` and `name` of the object")),
@@ -105,6 +107,7 @@ impl<'s> PatchEntry<'s> {
         acc: &mut Accumulated<'s>,
         parts: &[Object<'s>],
         target: &Selector,
+        schemas: &Schemas,
     ) -> Result<()> {
         let [part] = parts else {
             return Err(
@@ -123,16 +126,16 @@ impl<'s> PatchEntry<'s> {
             if let Some(version) = object.value.get("apiVersion") {
                 part.value.set("apiVersion", version.clone());
             }
-            self.merge(object, &part)?;
+            self.merge(object, &part, schemas)?;
         }
         Ok(())
     }
 
-    fn merge(&self, object: &mut Object<'s>, part: &Object<'s>) -> Result<()> {
+    fn merge(&self, object: &mut Object<'s>, part: &Object<'s>, schemas: &Schemas) -> Result<()> {
         if self.may_rename || self.may_change_kind {
             object.remember();
         }
-        merge(object, part, self.may_rename, self.may_change_kind)
+        merge(object, part, schemas, self.may_rename, self.may_change_kind)
     }
 
     fn operate(
@@ -162,6 +165,7 @@ pub(crate) fn strategic_merge<'s>(
     loader: &Loader<'_, 's>,
     acc: &mut Accumulated<'s>,
     entry: &Value<'s>,
+    schemas: &Schemas,
 ) -> Result<()> {
     let by = entry.origin.span;
     let text = entry.text().unwrap_or_default();
@@ -177,7 +181,7 @@ pub(crate) fn strategic_merge<'s>(
     }
     for part in &parts {
         let merged = by_name(&mut acc.objects, part, |object, part| {
-            merge(object, part, false, false)
+            merge(object, part, schemas, false, false)
         });
         acc.forgive(merged.at(by))?;
     }
@@ -267,13 +271,14 @@ fn no_target(objects: &super::objects::Objects<'_>, part: &Object<'_>) -> Box<Fa
 fn merge<'s>(
     object: &mut Object<'s>,
     part: &Object<'s>,
+    schemas: &Schemas,
     may_rename: bool,
     may_change_kind: bool,
 ) -> Result<()> {
     let kept = |keys: &[&str]| object.value.at(keys).cloned();
     let (kind, name) = (kept(&["kind"]), kept(&["metadata", "name"]));
     let namespace = kept(&["metadata", "namespace"]);
-    let outcome = strategic::merge(&mut object.value, &part.value, &Schemas::builtin())?;
+    let outcome = strategic::merge(&mut object.value, &part.value, schemas)?;
     if outcome == Outcome::Deleted {
         object.value.content = Content::Map(std::sync::Arc::default());
         return Ok(());

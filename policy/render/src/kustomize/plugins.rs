@@ -148,6 +148,7 @@ fn transformer<'s>(
         return Err(unsupported(plugin));
     }
     let loader = build.loader(target);
+    let schemas = target.scope.schemas();
     let config = &plugin.value;
     let objects = &mut acc.objects;
     match plugin.kind() {
@@ -168,19 +169,19 @@ fn transformer<'s>(
             Some(replica) => transform::replicas(objects, &specs(config)?, replica),
             None => Ok(()),
         },
-        "PatchTransformer" => PatchEntry::read(&loader, config)?.apply(acc),
+        "PatchTransformer" => PatchEntry::read(&loader, config)?.apply(acc, &schemas),
         "PatchJson6902Transformer" => {
             let mut entry = config.clone();
             if let Some(operations) = config.get("jsonOp") {
                 entry.set("patch", operations.clone());
             }
-            PatchEntry::read_json(&loader, &entry)?.apply(acc)
+            PatchEntry::read_json(&loader, &entry)?.apply(acc, &schemas)
         }
         "PatchStrategicMergeTransformer" => {
             let paths = config.get("paths").map_or(&[][..], Value::items);
             let texts = config.get("patches").into_iter();
             let mut all = paths.iter().chain(texts);
-            all.try_for_each(|entry| patching::strategic_merge(&loader, acc, entry))
+            all.try_for_each(|entry| patching::strategic_merge(&loader, acc, entry, &schemas))
         }
         "ReplacementTransformer" => {
             let entries = config.get("replacements").map_or(&[][..], Value::items);

@@ -29,12 +29,13 @@ pub(crate) fn transform<'s>(
         acc.objects.drop_deleted();
     };
     let loader = build.loader(target);
+    let schemas = target.scope.schemas();
     for entry in file.items("patchesStrategicMerge") {
-        patching::strategic_merge(&loader, acc, entry)?;
+        patching::strategic_merge(&loader, acc, entry, &schemas)?;
         done(acc, "PatchStrategicMergeTransformer", entry.origin.span);
     }
     for entry in file.items("patches") {
-        PatchEntry::read(&loader, entry)?.apply(acc)?;
+        PatchEntry::read(&loader, entry)?.apply(acc, &schemas)?;
         done(acc, "PatchTransformer", entry.origin.span);
     }
     if let Some(name) = text(file, "namespace") {
@@ -56,7 +57,7 @@ pub(crate) fn transform<'s>(
     affixes(file, acc, &done)?;
     labels(file, acc, &done)?;
     for entry in file.items("patchesJson6902") {
-        PatchEntry::read_json(&loader, entry)?.apply(acc)?;
+        PatchEntry::read_json(&loader, entry)?.apply(acc, &schemas)?;
         done(acc, "PatchJson6902Transformer", entry.origin.span);
     }
     let config = acc.config.clone();
