@@ -16,6 +16,7 @@ pub mod id;
 pub mod names;
 pub mod object;
 pub mod objects;
+pub mod selector;
 pub mod sort;
 #[cfg(test)]
 mod testing;
