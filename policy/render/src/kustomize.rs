@@ -16,7 +16,9 @@ pub mod id;
 pub mod names;
 pub mod object;
 pub mod objects;
+mod path;
 pub mod selector;
 pub mod sort;
 #[cfg(test)]
 mod testing;
+pub mod variables;
