@@ -17,6 +17,7 @@ pub mod names;
 pub mod object;
 pub mod objects;
 mod path;
+pub mod replacements;
 pub mod selector;
 pub mod sort;
 #[cfg(test)]
