@@ -9,6 +9,7 @@
 
 mod address;
 pub mod config;
+pub mod crds;
 mod defaults;
 pub mod fieldspec;
 mod generate;
