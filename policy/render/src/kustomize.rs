@@ -28,6 +28,7 @@ pub mod names;
 pub mod object;
 pub mod objects;
 mod patching;
+mod path;
 mod plugins;
 mod read;
 mod remote;

@@ -9,7 +9,7 @@ use super::config::Config;
 use super::file::File;
 use super::object::Object;
 use super::objects::Objects;
-use super::variables::{self, Variable};
+use super::variables::{Variable, Variables};
 use crate::{Fault, FaultKind, Result};
 
 /// Objects, and the rules that hold for them.
@@ -19,7 +19,7 @@ pub(crate) struct Accumulated<'s> {
     pub(crate) config: Arc<Config>,
     /// The configuration has kustomize's own lists in it.
     pub(crate) has_builtin: bool,
-    pub(crate) variables: Vec<Variable<'s>>,
+    pub(crate) variables: Variables<'s>,
     /// What could not be had: something elsewhere, a chart, a plugin. What is missing is not wrong then.
     pub(crate) lacks: Vec<Fault>,
     /// The folders whose kustomizations are in it.
@@ -60,7 +60,7 @@ impl<'s> Accumulated<'s> {
             self.has_builtin |= other.has_builtin;
             self.config = Arc::new(config);
         }
-        variables::merge(&mut self.variables, &other.variables)?;
+        self.variables.merge(other.variables.list.clone())?;
         self.lacks.extend(other.lacks.iter().cloned());
         self.folders.extend(other.folders.iter().cloned());
         Ok(())
@@ -89,6 +89,6 @@ impl<'s> Accumulated<'s> {
             .iter()
             .map(Variable::read)
             .collect::<Result<Vec<_>>>()?;
-        variables::add(&mut self.objects, &mut self.variables, own)
+        self.variables.define(own, &mut self.objects)
     }
 }

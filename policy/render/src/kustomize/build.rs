@@ -371,7 +371,7 @@ impl<'a, 's> Kustomize<'a, 's> {
             let by = entry.origin.span;
             let source = loader.yaml(entry.text().unwrap_or_default(), by)?;
             for root in source.tree.documents().filter_map(|document| document.root) {
-                config.merge(&crds::config(&crate::value(root))?).at(by)?;
+                config.merge(&crds::read(&crate::value(root))?).at(by)?;
             }
         }
         acc.config = Arc::new(config);

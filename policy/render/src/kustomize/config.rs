@@ -28,6 +28,8 @@ pub struct Config {
     pub suffix: Vec<FieldSpec>,
     /// What `namespace` changes, `metadata.namespace` aside.
     pub namespace: Vec<FieldSpec>,
+    /// Where the `labels` of every entry go, beside what it asks for itself.
+    pub every_label: Vec<FieldSpec>,
     /// Where `commonLabels` go.
     pub labels: Vec<FieldSpec>,
     /// Where `labels` with `includeTemplates` go.
@@ -66,6 +68,7 @@ impl Config {
                 "namePrefix" => config.prefix = specs()?,
                 "nameSuffix" => config.suffix = specs()?,
                 "namespace" => config.namespace = specs()?,
+                "labels" => config.every_label = specs()?,
                 "commonLabels" => config.labels = specs()?,
                 "templateLabels" => config.template_labels = specs()?,
                 "commonAnnotations" => config.annotations = specs()?,
@@ -91,6 +94,7 @@ impl Config {
         add(&mut self.prefix, &other.prefix)?;
         add(&mut self.suffix, &other.suffix)?;
         add(&mut self.namespace, &other.namespace)?;
+        add(&mut self.every_label, &other.every_label)?;
         add(&mut self.labels, &other.labels)?;
         add(&mut self.template_labels, &other.template_labels)?;
         add(&mut self.annotations, &other.annotations)?;

@@ -234,6 +234,7 @@ pub(crate) fn config() -> Config {
         prefix: specs(&[NAME]),
         suffix: specs(&[NAME]),
         namespace: specs(&[NAMESPACE]),
+        every_label: Vec::new(),
         labels,
         template_labels: specs(&[METADATA, TEMPLATES]),
         annotations: specs(&[ANNOTATIONS]),

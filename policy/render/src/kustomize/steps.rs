@@ -1,10 +1,10 @@
 //! The transformers of one kustomization, in kustomize's order.
 
-use plimsoll_yaml::{SourceId, Span};
+use plimsoll_yaml::Span;
 
 use super::accumulated::Accumulated;
 use super::build::{Kustomize, Target};
-use super::config::add;
+use super::config::{Config, add};
 use super::fieldspec::FieldSpec;
 use super::file::File;
 use super::images::Image;
@@ -114,7 +114,7 @@ fn affixes<'s>(file: &File<'s>, acc: &mut Accumulated<'s>, done: &Done<'_, 's>) 
 fn labels<'s>(file: &File<'s>, acc: &mut Accumulated<'s>, done: &Done<'_, 's>) -> Result<()> {
     let config = acc.config.clone();
     for entry in file.items("labels") {
-        let specs = label_specs(entry, &config.labels, &config.template_labels)?;
+        let specs = label_specs(entry, &config)?;
         let pairs = entry.get("pairs").map_or(&[][..], Value::entries);
         transform::pairs(&mut acc.objects, &specs, pairs, entry.origin.span)?;
         done(acc, "LabelTransformer", entry.origin.span);
@@ -146,23 +146,20 @@ fn labels<'s>(file: &File<'s>, acc: &mut Accumulated<'s>, done: &Done<'_, 's>) -
 }
 
 /// Where the labels of an entry of `labels` go.
-fn label_specs(
-    entry: &Value<'_>,
-    selectors: &[FieldSpec],
-    templates: &[FieldSpec],
-) -> Result<Vec<FieldSpec>> {
+fn label_specs(entry: &Value<'_>, config: &Config) -> Result<Vec<FieldSpec>> {
     let flag = |key| entry.get(key).and_then(Value::text) == Some("true");
     let fields = entry.get("fields").map_or(&[][..], Value::items);
     let mut specs = fields
         .iter()
         .map(super::config::spec)
         .collect::<Result<Vec<_>>>()?;
+    add(&mut specs, &config.every_label)?;
     if flag("includeSelectors") {
-        add(&mut specs, selectors)?;
+        add(&mut specs, &config.labels)?;
         return Ok(specs);
     }
     if flag("includeTemplates") {
-        add(&mut specs, templates)?;
+        add(&mut specs, &config.template_labels)?;
     }
     let metadata = FieldSpec {
         group: String::new(),
@@ -203,13 +200,4 @@ fn replacements<'s>(
     }
     let applied = super::replacements::apply(&mut acc.objects, &all);
     acc.forgive(applied.at(file.span("replacements")))
-}
-
-/// A place for what has none.
-pub(crate) fn nowhere() -> Span {
-    Span {
-        source: SourceId(0),
-        start: 0,
-        end: 0,
-    }
 }
