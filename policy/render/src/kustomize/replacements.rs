@@ -223,7 +223,7 @@ impl<'s> Source<'s> {
             })
             .map(|(object, _)| object);
         let Some(object) = found.next() else {
-            return Err(Fault::broken("the source of the replacement selects no object")
+            return Err(Fault::absent("the source of the replacement selects no object")
                 .help("name an object that the kustomization takes in, as it is named here or was named in its base")
                 .at(self.span));
         };

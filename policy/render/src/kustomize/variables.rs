@@ -175,7 +175,7 @@ fn value_of<'s>(variable: &Variable<'s>, objects: &Objects<'s>) -> Result<Put<'s
             "the variable `{}` is of {}, which is not there",
             variable.name, variable.object
         );
-        return Err(Fault::broken(message)
+        return Err(Fault::absent(message)
             .help("take the object in, or name one that is there in `objref`")
             .at(variable.span));
     };
