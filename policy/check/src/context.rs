@@ -1,6 +1,7 @@
 //! What a rule's function sees of the run, and where it puts what it finds.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::hash::Hasher;
 use std::sync::Arc;
 
@@ -8,7 +9,8 @@ use plimsoll_yaml::{Node, Span};
 use siphasher::sip::SipHasher13;
 
 use crate::config::{Config, Facts};
-use crate::place::Located;
+use crate::finding::More;
+use crate::place::{Located, Trail};
 use crate::report::{NotChecked, Reason};
 use crate::{
     Existence, Finding, Findings, Inventory, Kind, Label, Place, Resource, ResourceName, Rule,
@@ -31,6 +33,31 @@ pub struct Context<'a, 's> {
 pub(crate) struct Found {
     pub(crate) findings: Findings,
     pub(crate) not_checked: Vec<NotChecked>,
+    pub(crate) kept: Kept,
+}
+
+/// What findings have in common with those before them.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    trail: Trail,
+    paths: Paths,
+    /// What was hashed last, for its room.
+    hashed: Vec<u8>,
+}
+
+/// A repository has thousands of objects, and some hundred paths in them.
+#[derive(Debug, Default)]
+struct Paths(HashSet<Arc<str>>);
+
+impl Paths {
+    fn shared(&mut self, path: &str) -> Arc<str> {
+        if let Some(path) = self.0.get(path) {
+            return Arc::clone(path);
+        }
+        let path: Arc<str> = path.into();
+        self.0.insert(Arc::clone(&path));
+        path
+    }
 }
 
 impl<'a> Context<'a, '_> {
@@ -61,8 +88,7 @@ impl<'a> Context<'a, '_> {
         place: impl Into<Place<'p>>,
         message: impl Into<String>,
     ) -> Draft<'_> {
-        let located = place.into().locate(resource.node);
-        self.draft_at(resource.identity(), &located, &message.into())
+        self.draft_at(resource, place.into(), &message.into())
     }
 
     /// Reports a fault of a workload's object at a place in it.
@@ -73,8 +99,7 @@ impl<'a> Context<'a, '_> {
         message: impl Into<String>,
     ) -> Draft<'_> {
         let owner = self.inventory.resource(workload.resource);
-        let located = place.into().locate(workload.object);
-        self.draft_at(owner.identity(), &located, &message.into())
+        self.draft_at(owner, place.into(), &message.into())
     }
 
     /// Reports a fault of a file.
@@ -84,14 +109,13 @@ impl<'a> Context<'a, '_> {
         hasher.write(self.rule.id.as_bytes());
         hasher.write(self.inventory.sources().get(span.source).path.as_bytes());
         hasher.write(message.as_bytes());
-        self.draft(
-            &message,
+        let whole = Located {
             span,
-            Finding {
-                fingerprint: hasher.finish(),
-                ..self.blank()
-            },
-        )
+            path: "",
+            stable_path: "",
+        };
+        let kept = &mut self.found.borrow_mut().kept.paths;
+        self.draft(&message, None, &whole, kept, hasher.finish())
     }
 
     /// Says that the rule could not decide about an object, and why.
@@ -109,51 +133,51 @@ impl<'a> Context<'a, '_> {
         });
     }
 
-    fn draft_at(&self, resource: Arc<ResourceName>, located: &Located, message: &str) -> Draft<'_> {
-        let finding = Finding {
-            fingerprint: fingerprint(self.rule, &resource, &located.stable_path),
-            path: located.path.as_str().into(),
-            resource: Some(resource),
-            ..self.blank()
-        };
-        self.draft(message, located.span, finding)
-    }
-
-    fn blank(&self) -> Finding {
-        Finding {
-            rule: self.rule,
-            severity: self.severity,
-            message: "".into(),
-            help: "".into(),
-            resource: None,
-            path: "".into(),
-            primary: Span::default(),
-            related: Box::default(),
-            fingerprint: 0,
-            suppressed: None,
-        }
+    fn draft_at<'p>(&self, owner: &Resource<'p>, place: Place<'p>, message: &str) -> Draft<'_> {
+        let Kept {
+            trail,
+            paths,
+            hashed,
+        } = &mut self.found.borrow_mut().kept;
+        let located = trail.locate(owner.index(), owner.node, &place);
+        let name = owner.identity();
+        let fingerprint = fingerprint(self.rule, &name, located.stable_path, hashed);
+        self.draft(message, Some(name), &located, paths, fingerprint)
     }
 
     /// Texts are copied to their size: what a growing string leaves behind is then used for the next one.
-    fn draft(&self, message: &str, primary: Span, finding: Finding) -> Draft<'_> {
+    fn draft(
+        &self,
+        message: &str,
+        resource: Option<Arc<ResourceName>>,
+        located: &Located<'_>,
+        paths: &mut Paths,
+        fingerprint: u64,
+    ) -> Draft<'_> {
         Draft {
             finding: Some(Box::new(Finding {
+                rule: self.rule,
+                severity: self.severity,
                 message: message.into(),
-                primary,
-                ..finding
+                resource,
+                path: paths.shared(located.path),
+                primary: located.span,
+                fingerprint,
+                suppressed: None,
+                more: None,
             })),
-            related: Vec::new(),
             found: self.found,
         }
     }
 }
 
-fn fingerprint(rule: &Rule, resource: &Arc<ResourceName>, path: &str) -> u64 {
+/// The parts are put together first: to hash many short ones takes longer than to hash them as one.
+fn fingerprint(rule: &Rule, resource: &ResourceName, path: &str, hashed: &mut Vec<u8>) -> u64 {
     let group = resource
         .api_version
         .rsplit_once('/')
         .map_or("", |(group, _)| group);
-    let mut hasher = SipHasher13::new();
+    hashed.clear();
     for part in [
         rule.id,
         group,
@@ -162,25 +186,24 @@ fn fingerprint(rule: &Rule, resource: &Arc<ResourceName>, path: &str) -> u64 {
         &resource.name,
         path,
     ] {
-        hasher.write(part.as_bytes());
-        hasher.write_u8(0xff);
+        hashed.extend_from_slice(part.as_bytes());
+        hashed.push(0xff);
     }
-    hasher.finish()
+    SipHasher13::new().hash(hashed)
 }
 
 /// A finding being written. It is filed when it goes out of scope, so a rule cannot forget to.
 #[must_use = "bind it to `_` or go on building: it is filed when dropped"]
 pub struct Draft<'a> {
     finding: Option<Box<Finding>>,
-    related: Vec<Label>,
     found: &'a RefCell<Found>,
 }
 
 impl Draft<'_> {
     /// What to write instead, where the rule's own help says too little.
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        if let Some(finding) = &mut self.finding {
-            finding.help = help.into().as_str().into();
+        if let Some(more) = self.more() {
+            more.help = help.into().as_str().into();
         }
         self
     }
@@ -195,25 +218,24 @@ impl Draft<'_> {
     }
 
     /// Another place that explains the finding, here or in another file.
-    pub fn related(mut self, node: Node<'_>, text: impl Into<String>) -> Self {
+    pub fn related(self, node: Node<'_>, text: impl Into<String>) -> Self {
         let span = if node.is_mapping() || node.is_sequence() {
             node.span().start_point()
         } else {
             node.span()
         };
-        self.related.push(Label {
-            span,
-            text: text.into().as_str().into(),
-        });
-        self
+        self.related_span(span, text)
     }
 
     /// Another place by its span.
     pub fn related_span(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.related.push(Label {
-            span,
-            text: text.into().as_str().into(),
-        });
+        if let Some(more) = self.more() {
+            more.related.reserve_exact(1);
+            more.related.push(Label {
+                span,
+                text: text.into().as_str().into(),
+            });
+        }
         self
     }
 
@@ -223,6 +245,11 @@ impl Draft<'_> {
         self.related(name, text)
     }
 
+    fn more(&mut self) -> Option<&mut More> {
+        let finding = self.finding.as_mut()?;
+        Some(finding.more.get_or_insert_default())
+    }
+
     /// Files it.
     #[expect(clippy::unused_self, reason = "taking it is what files it")]
     pub fn file(self) {}
@@ -230,8 +257,7 @@ impl Draft<'_> {
 
 impl Drop for Draft<'_> {
     fn drop(&mut self) {
-        if let Some(mut finding) = self.finding.take() {
-            finding.related = std::mem::take(&mut self.related).into();
+        if let Some(finding) = self.finding.take() {
             self.found.borrow_mut().findings.push(finding);
         }
     }

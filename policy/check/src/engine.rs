@@ -1,10 +1,13 @@
 //! Runs rules over an inventory.
 
+use std::collections::HashMap;
+
 use crate::config::Config;
 use crate::exemption::Exemptions;
 use crate::plan::{Plan, severity};
-use crate::{Date, Finding, Findings, Inventory, Item, Report, Sources, leftover};
 use plimsoll_yaml::Use;
+
+use crate::{Date, Finding, Findings, Inventory, Item, Report, Sources, finding, leftover};
 
 /// What a run is asked for.
 #[derive(Clone, Debug)]
@@ -26,11 +29,9 @@ pub fn check(sources: &Sources, config: &Config, options: &Options) -> Report {
     let inventory = Inventory::new(sources, config);
     let plan = Plan::new(config, options);
     let found = plan.run(&inventory, config);
-    let mut report = Report {
-        not_checked: found.not_checked,
-        ..Report::default()
-    };
-    report.not_checked.extend(inventory.unknown_kinds(config));
+    let mut report = Report::default();
+    let unknown = inventory.unknown_kinds(config);
+    report.add_not_checked(found.not_checked.into_iter().chain(unknown));
     report.counts.files = sources
         .iter()
         .filter(|source| source.used != Use::Configuration)
@@ -68,7 +69,7 @@ fn sift(
     };
     // In place: on a large repository the findings are most of what a run holds.
     report.findings = found.into_iter().filter_map(settle).collect();
-    report.sort();
+    finding::merge(&mut report.findings);
     number_twins(&mut report.findings);
     let mut exemptions = Exemptions::read(sources, config);
     let excused = report.findings.extract_if(.., |finding| {
@@ -78,15 +79,29 @@ fn sift(
     });
     report.suppressed = excused.collect();
     let about = leftover::findings(&exemptions, inventory, config, options);
-    report.findings.extend(about.into_iter().filter_map(settle));
-    report.sort();
+    if !about.is_empty() {
+        report.findings.extend(about.into_iter().filter_map(settle));
+        finding::merge(&mut report.findings);
+    }
 }
 
 /// The same fault of two objects of one name gets two fingerprints, by order.
 fn number_twins(findings: &mut [Box<Finding>]) {
-    let mut seen = std::collections::HashMap::with_capacity(findings.len());
+    // Nearly none is there twice. A bit for some of its digits tells most of those that are alone, in little memory.
+    let bits = (findings.len() * 16).next_power_of_two().max(64);
+    let mut met = vec![0_u64; bits / 64];
+    let mut seen = HashMap::new();
+    for finding in &*findings {
+        let bit = finding.fingerprint as usize % bits;
+        if met[bit / 64] >> (bit % 64) & 1 == 1 {
+            seen.insert(finding.fingerprint, 0_u64);
+        }
+        met[bit / 64] |= 1 << (bit % 64);
+    }
     for finding in findings {
-        let count = seen.entry(finding.fingerprint).or_insert(0_u64);
+        let Some(count) = seen.get_mut(&finding.fingerprint) else {
+            continue;
+        };
         finding.fingerprint ^= count.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         *count += 1;
     }

@@ -1,5 +1,6 @@
 //! What is wrong, and where.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use plimsoll_yaml::Span;
@@ -37,20 +38,26 @@ pub struct Finding {
     pub severity: Severity,
     /// Names the object and says what is wrong.
     pub message: Box<str>,
-    /// What to write instead.
-    pub help: Box<str>,
     /// The object; none for a fault of a file.
     pub resource: Option<Arc<ResourceName>>,
     /// The field in the object: `spec.template.spec.containers[0].resources`. Empty for the object itself.
-    pub path: Box<str>,
+    /// Shared with other findings: there are few different ones.
+    pub path: Arc<str>,
     /// The place that has to change.
     pub primary: Span,
-    /// Other places that explain it.
-    pub related: Box<[Label]>,
     /// The same for the same fault of the same object, wherever it moves: 16 hexadecimal digits when printed.
     pub fingerprint: u64,
     /// Why it does not count, if it does not.
     pub suppressed: Option<Box<Suppression>>,
+    /// What few findings have.
+    pub(crate) more: Option<Box<More>>,
+}
+
+/// What few findings have, apart from what all have: of the others there are hundred thousands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct More {
+    pub(crate) help: Box<str>,
+    pub(crate) related: Vec<Label>,
 }
 
 /// Many findings: each stays where it was made while lists of them are joined and sorted. A large repository has a
@@ -60,10 +67,44 @@ pub type Findings = Vec<Box<Finding>>;
 impl Finding {
     /// What to write instead: the finding's own words, or its rule's.
     pub fn help(&self) -> &str {
-        if self.help.is_empty() {
-            self.rule.help
-        } else {
-            &self.help
-        }
+        self.own_help().unwrap_or(self.rule.help)
     }
+
+    /// What to write instead, where the rule's words say too little.
+    pub fn own_help(&self) -> Option<&str> {
+        let help = self.more.as_ref().map(|more| &*more.help);
+        help.filter(|help| !help.is_empty())
+    }
+
+    /// Other places that explain it.
+    pub fn related(&self) -> &[Label] {
+        self.more.as_ref().map_or(&[], |more| &more.related)
+    }
+}
+
+/// The order of a report: by file, place, rule and path.
+fn order(a: &Finding, b: &Finding) -> Ordering {
+    let key = |finding: &Finding| (finding.primary, finding.rule.id);
+    let texts = || (&a.path, &a.message).cmp(&(&b.path, &b.message));
+    key(a).cmp(&key(b)).then_with(texts)
+}
+
+/// Puts the findings of some objects into the order of a report.
+///
+/// Places stand beside the findings meanwhile: nearly always they decide, and then the findings are not looked up.
+pub(crate) fn sort(findings: &mut Findings) {
+    let mut placed: Vec<_> = std::mem::take(findings)
+        .into_iter()
+        .map(|finding| (finding.primary, finding))
+        .collect();
+    placed.sort_unstable_by(|(a_place, a), (b_place, b)| {
+        a_place.cmp(b_place).then_with(|| order(a, b))
+    });
+    findings.reserve_exact(placed.len());
+    findings.extend(placed.into_iter().map(|(_, finding)| finding));
+}
+
+/// Puts findings into the order of a report that are long sorted runs: it takes a look at each, and little memory.
+pub(crate) fn merge(findings: &mut Findings) {
+    findings.sort_by(|a, b| order(a, b));
 }

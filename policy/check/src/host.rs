@@ -65,16 +65,15 @@ pub(crate) fn services(text: &str) -> Vec<ServiceHost<'_>> {
         }
         rest = after;
     }
-    let words = text.split(|c: char| {
-        !(c.is_ascii_alphanumeric()
-            || matches!(c, '.' | '-' | '$' | '{' | '}' | '_' | '*' | '<' | '>' | '%'))
-    });
-    found.extend(
-        words
-            .filter(|word| word.contains(".svc"))
-            .filter_map(read)
-            .filter(|host| host.certain),
-    );
+    // Looked for in one piece: most texts have none.
+    if service_suffix(text).is_some() {
+        let words = text.split(|c: char| {
+            !(c.is_ascii_alphanumeric()
+                || matches!(c, '.' | '-' | '$' | '{' | '}' | '_' | '*' | '<' | '>' | '%'))
+        });
+        let named = words.filter(|word| service_suffix(word).is_some());
+        found.extend(named.filter_map(read).filter(|host| host.certain));
+    }
     let alone = text
         .split_once(':')
         .filter(|(_, port)| port.len() > 1 && port.parse::<u16>().is_ok());
@@ -87,37 +86,38 @@ pub(crate) fn services(text: &str) -> Vec<ServiceHost<'_>> {
 /// Reads `api`, `api.shop`, `api.shop.svc`, `api-0.api.shop.svc.cluster.local`.
 fn read(host: &str) -> Option<ServiceHost<'_>> {
     let host = host.strip_suffix('.').unwrap_or(host);
-    let (inner, certain) = match host.split_once(".svc") {
-        Some((inner, rest)) if rest.is_empty() || rest.starts_with('.') => (inner, true),
+    let (inner, certain) = match service_suffix(host) {
+        Some(at) if matches!(host.as_bytes().get(at + 4), None | Some(b'.')) => (&host[..at], true),
         _ => (host, false),
     };
-    let labels: Vec<&str> = inner.split('.').collect();
     let letters =
         |label: &str| label.starts_with(|c: char| c.is_ascii_lowercase()) && label.len() < 64;
-    let valid = |label: &&str| {
+    let valid = |label: &str| {
         !label.is_empty()
             && label
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
-    if !labels.iter().all(valid) || host == "localhost" {
+    if !inner.split('.').all(valid) || host == "localhost" {
         return None;
     }
-    match (labels.as_slice(), certain) {
-        ([name], false) if letters(name) => Some(ServiceHost {
-            name,
-            namespace: None,
-            certain,
-        }),
-        ([.., name, namespace], true) | ([name, namespace], false) if letters(name) => {
-            Some(ServiceHost {
-                name,
-                namespace: Some(namespace),
-                certain,
-            })
-        }
-        _ => None,
-    }
+    let mut labels = inner.rsplit('.');
+    let (last, before, more) = (labels.next()?, labels.next(), labels.next().is_some());
+    let (name, namespace) = match before {
+        None if !certain => (last, None),
+        Some(name) if certain || !more => (name, Some(last)),
+        _ => return None,
+    };
+    letters(name).then_some(ServiceHost {
+        name,
+        namespace,
+        certain,
+    })
+}
+
+/// Where a text says `.svc` first. Four bytes are compared as one number, which is why this is not `find`.
+fn service_suffix(text: &str) -> Option<usize> {
+    text.as_bytes().windows(4).position(|four| four == b".svc")
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What the API server accepts as names, labels and annotations: `k8s.io/apimachinery/pkg/util/validation`,
 //! `pkg/api/validation/path` and `pkg/api/validation/objectmeta.go`.
 
+use std::borrow::Cow;
+
 use plimsoll_yaml::{Entry, Node};
 
 use crate::{Kind, Resource};
@@ -189,16 +191,17 @@ fn word_fault(text: &str) -> String {
 
 /// A text in which a tool has yet to put something: `${NAME}` (Flux, envsubst), `{{ … }}`, `<path:…>` (Argo CD Vault).
 pub(crate) fn has_placeholder(text: &str) -> bool {
-    text.contains("${") || text.contains("{{") || text.starts_with("<path:")
+    (text.contains('{') && (text.contains("${") || text.contains("{{")))
+        || text.starts_with("<path:")
 }
 
 /// A text short enough for a message.
-pub(crate) fn shortened(text: &str) -> String {
-    if text.chars().count() <= 40 {
-        return text.to_owned();
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+    if text.len() <= 40 || text.chars().count() <= 40 {
+        return text.into();
     }
     let head: String = text.chars().take(37).collect();
-    head + "..."
+    (head + "...").into()
 }
 
 /// The paths, in an object, of maps that the API server holds to the syntax of labels.

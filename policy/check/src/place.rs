@@ -1,6 +1,8 @@
 //! Where in an object a finding points.
 
-use plimsoll_yaml::{Entry, Node, Span, Step};
+use plimsoll_yaml::{Entry, Node, NodeId, Span, Step};
+
+use crate::ResourceIndex;
 
 /// A field of an object: one that is there, or one that is missing under one that is there.
 #[derive(Clone, Copy, Debug)]
@@ -68,24 +70,14 @@ impl<'s> Place<'s> {
         place
     }
 
-    /// The place in the object that `root` is the whole of, from one walk down to it.
-    pub(crate) fn locate(&self, root: Node<'s>) -> Located {
-        let steps = root.path_to(self.node.id()).unwrap_or_default();
-        Located {
-            span: self.underlined(steps.last()),
-            path: self.path(&steps),
-            stable_path: self.stable_path(&steps),
-        }
-    }
-
     /// What the snippet underlines.
     pub(crate) fn span(&self, root: Node<'s>) -> Span {
         let steps = root.path_to(self.node.id()).unwrap_or_default();
-        self.underlined(steps.last())
+        self.underlined(key_of(&steps))
     }
 
     /// A scalar, or the key of a map or a list, or the name of a list's item.
-    fn underlined(&self, last: Option<&Step<'s>>) -> Span {
+    fn underlined(&self, key: Option<Span>) -> Span {
         if let Some(part) = self.part {
             return part;
         }
@@ -93,51 +85,107 @@ impl<'s> Place<'s> {
         if !self.key && !whole {
             return self.node.span();
         }
-        match last {
-            Some(Step::Key(key)) => key.span(),
-            Some(Step::Index(..)) | None => first_line(self.node),
+        key.unwrap_or_else(|| first_line(self.node))
+    }
+}
+
+/// The way down to the node that was reported last, as reports write it. The next one is often the same (a container,
+/// say) or stands beside it, so that only the last steps of its way are new.
+#[derive(Debug, Default)]
+pub(crate) struct Trail {
+    object: Option<ResourceIndex>,
+    stops: Vec<Stop>,
+    path: String,
+    stable_path: String,
+}
+
+/// A node on a trail, the object itself first.
+#[derive(Debug)]
+struct Stop {
+    node: NodeId,
+    /// Where the two paths to it end.
+    path: usize,
+    stable_path: usize,
+    /// Its key, if it has one: none for the object and for an item of a list.
+    key: Option<Span>,
+}
+
+impl Trail {
+    /// The place in an object, which `root` is the whole of.
+    pub(crate) fn locate(
+        &mut self,
+        object: ResourceIndex,
+        root: Node<'_>,
+        place: &Place<'_>,
+    ) -> Located<'_> {
+        if self.object != Some(object) {
+            self.object = Some(object);
+            self.stops.clear();
+        }
+        let key = self.walk(root, place.node.id());
+        let missing = place.missing.split('.');
+        for name in missing.filter(|name| !name.is_empty() && place.part.is_none()) {
+            push_name(&mut self.path, name);
+        }
+        self.stable_path.push('.');
+        self.stable_path.push_str(place.missing);
+        Located {
+            span: place.underlined(key),
+            path: &self.path,
+            stable_path: &self.stable_path,
         }
     }
 
-    fn path(&self, steps: &[Step<'s>]) -> String {
-        let mut path = String::with_capacity(96);
-        for step in steps {
-            push_step(&mut path, *step);
-        }
-        let missing = self.missing.split('.');
-        for name in missing.filter(|name| !name.is_empty() && self.part.is_none()) {
-            push_name(&mut path, name);
-        }
-        path
-    }
-
-    fn stable_path(&self, steps: &[Step<'s>]) -> String {
-        let mut path = String::with_capacity(96);
-        for step in steps {
-            match step {
-                Step::Index(_, item) => match item_name(*item) {
-                    Some(name) => {
-                        path.push('[');
-                        path.push_str(name);
-                        path.push(']');
+    /// Goes back to where the ways part, and from there to the target; returns the target's key.
+    fn walk(&mut self, root: Node<'_>, target: NodeId) -> Option<Span> {
+        let steps = loop {
+            let last = self.stops.last().map_or(root.id(), |stop| stop.node);
+            match root.tree().node(last).path_to(target) {
+                Some(steps) => break steps,
+                None if self.stops.is_empty() => break Vec::new(),
+                None => self.stops.pop(),
+            };
+        };
+        let (path, stable) = (&mut self.path, &mut self.stable_path);
+        let last = self.stops.last();
+        path.truncate(last.map_or(0, |stop| stop.path));
+        stable.truncate(last.map_or(0, |stop| stop.stable_path));
+        for step in &steps {
+            let (node, key) = match *step {
+                Step::Key { key, value } => {
+                    let from = path.len();
+                    push_name(path, key.text().unwrap_or_default());
+                    stable.push_str(&path[from..]);
+                    (value, Some(key.span()))
+                }
+                Step::Index(index, item) => {
+                    push_index(path, index);
+                    match item_name(item) {
+                        Some(name) => push_item(stable, name),
+                        None => push_index(stable, index),
                     }
-                    None => push_step(&mut path, *step),
-                },
-                Step::Key(_) => push_step(&mut path, *step),
-            }
+                    (item, None)
+                }
+            };
+            self.stops.push(Stop {
+                node: node.id(),
+                path: path.len(),
+                stable_path: stable.len(),
+                key,
+            });
         }
-        path + "." + self.missing
+        self.stops.last().and_then(|stop| stop.key)
     }
 }
 
 /// What a report says of a place.
-pub(crate) struct Located {
+pub(crate) struct Located<'t> {
     /// What the snippet underlines.
     pub(crate) span: Span,
     /// The field's path: `spec.template.spec.containers[0].resources.limits.cpu`.
-    pub(crate) path: String,
+    pub(crate) path: &'t str,
     /// The path with list items by their names, which stay when others are put before them.
-    pub(crate) stable_path: String,
+    pub(crate) stable_path: &'t str,
 }
 
 impl<'s> From<Node<'s>> for Place<'s> {
@@ -159,19 +207,32 @@ fn item_name(item: Node<'_>) -> Option<&str> {
         .find_map(|key| item.get(key).and_then(Node::text))
 }
 
-fn push_step(path: &mut String, step: Step<'_>) {
-    match step {
-        Step::Key(key) => push_name(path, key.text().unwrap_or_default()),
-        Step::Index(index, _) => {
-            path.push('[');
-            path.push_str(&index.to_string());
-            path.push(']');
-        }
+/// The key that a way ends with; none for the object itself and for an item of a list.
+fn key_of(steps: &[Step<'_>]) -> Option<Span> {
+    match steps.last() {
+        Some(Step::Key { key, .. }) => Some(key.span()),
+        Some(Step::Index(..)) | None => None,
     }
 }
 
+fn push_index(path: &mut String, index: usize) {
+    match u8::try_from(index) {
+        Ok(digit @ 0..10) => path.extend(['[', char::from(b'0' + digit), ']']),
+        _ => push_item(path, &index.to_string()),
+    }
+}
+
+fn push_item(path: &mut String, name: &str) {
+    path.push('[');
+    path.push_str(name);
+    path.push(']');
+}
+
 fn push_name(path: &mut String, name: &str) {
-    if name.contains(['.', '/', '[', ' ']) {
+    if name
+        .bytes()
+        .any(|byte| matches!(byte, b'.' | b'/' | b'[' | b' '))
+    {
         path.push_str(&format!("[{name:?}]"));
     } else {
         if !path.is_empty() {

@@ -7,9 +7,11 @@ use plimsoll_yaml::SourceId;
 use rayon::prelude::*;
 
 use crate::config::{Config, Level, RuleSetting};
-use crate::context::Found;
+use crate::context::{Found, Kept};
 use crate::report::{NotChecked, Reason};
-use crate::{Check, Context, Finding, Inventory, Kind, Options, Rule, Severity, rules};
+use crate::{
+    Check, Context, Finding, Inventory, Kind, Options, Rule, Severity, Workload, finding, rules,
+};
 
 /// The rules of a run, sorted by what they look at.
 pub(crate) struct Plan {
@@ -78,30 +80,9 @@ impl Plan {
                     _ => unreachable!("sorted by kind of check"),
                 });
             }
-        }));
-        chunks.extend(in_chunks(inventory.workloads(), |workload, step| {
-            let place = workload.object.span().source;
-            step.each(
-                &self.workloads,
-                inventory,
-                config,
-                place,
-                |cx, check| match check {
-                    Check::Workload(check) => check(cx, workload),
-                    _ => unreachable!("sorted by kind of check"),
-                },
-            );
-            for container in &workload.containers {
-                step.each(
-                    &self.containers,
-                    inventory,
-                    config,
-                    place,
-                    |cx, check| match check {
-                        Check::Container(check) => check(cx, workload, container),
-                        _ => unreachable!("sorted by kind of check"),
-                    },
-                );
+            // While the object is still in the processor's cache.
+            for workload in inventory.workloads_of(resource) {
+                self.workload(workload, inventory, config, step);
             }
         }));
         chunks.extend(in_chunks(&self.inventory, |rule, step| {
@@ -117,6 +98,38 @@ impl Plan {
             );
         }));
         Found::joined(chunks)
+    }
+
+    fn workload<'s>(
+        &self,
+        workload: &Workload<'s>,
+        inventory: &Inventory<'s>,
+        config: &Config,
+        step: &Step,
+    ) {
+        let place = workload.object.span().source;
+        step.each(
+            &self.workloads,
+            inventory,
+            config,
+            place,
+            |cx, check| match check {
+                Check::Workload(check) => check(cx, workload),
+                _ => unreachable!("sorted by kind of check"),
+            },
+        );
+        for container in &workload.containers {
+            step.each(
+                &self.containers,
+                inventory,
+                config,
+                place,
+                |cx, check| match check {
+                    Check::Container(check) => check(cx, workload, container),
+                    _ => unreachable!("sorted by kind of check"),
+                },
+            );
+        }
     }
 }
 
@@ -219,7 +232,8 @@ fn in_chunks<T: Sync>(items: &[T], call: impl Fn(&T, &Step) + Sync) -> Vec<Found
             call(item, &step);
         }
         let mut found = step.0.into_inner();
-        found.findings.shrink_to_fit();
+        found.kept = Kept::default();
+        finding::sort(&mut found.findings);
         found
     };
     if items.len() < WORTH_THREADS {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use plimsoll_yaml::Span;
 
-use crate::{Finding, Findings, Severity};
+use crate::{Findings, Severity};
 
 /// Why something was not checked. The names are part of the JSON format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -182,18 +182,6 @@ impl Report {
     /// Adds what the caller could not read, and so could not hand in.
     pub fn add_not_checked(&mut self, entries: impl IntoIterator<Item = NotChecked>) {
         self.not_checked.extend(entries);
-        self.sort();
-    }
-
-    /// Puts everything in its order.
-    pub(crate) fn sort(&mut self) {
-        #[expect(clippy::borrowed_box, reason = "what the list holds")]
-        let order = |a: &Box<Finding>, b: &Box<Finding>| {
-            (a.primary, a.rule.id, &a.path, &a.message)
-                .cmp(&(b.primary, b.rule.id, &b.path, &b.message))
-        };
-        self.findings.sort_unstable_by(order);
-        self.suppressed.sort_unstable_by(order);
         self.not_checked.sort_unstable();
         self.not_checked.dedup();
     }

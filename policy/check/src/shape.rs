@@ -160,11 +160,10 @@ fn value<'s>(candidate: Misfit<'s>, found: &mut Vec<Misfit<'s>>) {
     let Misfit {
         node, field, shape, ..
     } = candidate;
-    if node.is_null() || node.text().is_some_and(has_placeholder) {
-        return;
-    }
     if !shape.fits(node) {
-        found.push(candidate);
+        if !node.is_null() && !node.text().is_some_and(has_placeholder) {
+            found.push(candidate);
+        }
         return;
     }
     let item = |node, shape| Misfit {

@@ -97,11 +97,11 @@ fn show(report: &Report, sources: &Sources) -> String {
         let at = place(finding.primary);
         text += &format!("{at} {} {}\n", finding.severity, finding.path);
         text += &format!("  {}\n", finding.message);
-        for label in &finding.related {
+        for label in finding.related() {
             text += &format!("  {} {}\n", place(label.span), label.text);
         }
-        if !finding.help.is_empty() {
-            text += &format!("  help: {}\n", finding.help);
+        if let Some(help) = finding.own_help() {
+            text += &format!("  help: {help}\n");
         }
     }
     text

@@ -83,7 +83,7 @@ fn gather(arguments: &CheckArgs, paths: &[PathBuf], loaded: &Loaded) -> Gathered
             .any(|name| shown.rsplit('/').next() == Some(*name))
     });
     let mut not_checked = walked.not_checked;
-    let mut texts = read::read(&walked.files, &limits);
+    let mut texts = read::read(walked.files, &limits);
     not_checked.append(&mut texts.not_checked);
     if paths.iter().any(|path| path == stdin) {
         match read::read_stdin(&limits) {

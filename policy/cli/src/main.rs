@@ -19,6 +19,10 @@ mod walk;
 
 use std::process::ExitCode;
 
+/// Why not the system's: docs/decisions/0009-allocator.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     ExitCode::from(args::run(std::env::args_os()))
 }

@@ -23,18 +23,20 @@ pub(crate) struct Texts {
 const WORTH_THREADS: usize = 16;
 
 /// Reads files, in parallel where that is worth it.
-pub(crate) fn read(files: &BTreeMap<String, PathBuf>, limits: &Limits) -> Texts {
+pub(crate) fn read(files: BTreeMap<String, PathBuf>, limits: &Limits) -> Texts {
     let progress = Progress::new(files.len());
-    let one = |(shown, path): &(&String, &PathBuf)| {
-        let text = read_file(path, limits);
+    let one = |buffer: &mut Vec<u8>, (shown, path): (String, PathBuf)| {
+        let text = read_file(&path, limits, buffer);
         progress.step();
-        ((*shown).clone(), text)
+        (shown, text)
     };
-    let files: Vec<_> = files.iter().collect();
+    let files: Vec<_> = files.into_iter().collect();
     let results: Vec<_> = if files.len() < WORTH_THREADS {
-        files.iter().map(one).collect()
+        let mut buffer = Vec::new();
+        let files = files.into_iter();
+        files.map(|file| one(&mut buffer, file)).collect()
     } else {
-        files.par_iter().map(one).collect()
+        files.into_par_iter().map_init(Vec::new, one).collect()
     };
     let mut texts = Texts::default();
     for (file, result) in results {
@@ -75,20 +77,24 @@ pub(crate) fn read_stdin(limits: &Limits) -> Result<String, NotChecked> {
 /// What standard input is called.
 pub(crate) const STDIN: &str = "<stdin>";
 
-fn read_file(path: &Path, limits: &Limits) -> Result<String, (Reason, String)> {
+fn read_file(
+    path: &Path,
+    limits: &Limits,
+    buffer: &mut Vec<u8>,
+) -> Result<String, (Reason, String)> {
     let unreadable = |error: std::io::Error| (Reason::Unreadable, error.to_string());
-    // Looked at before it is opened: opening a pipe waits for somebody to write.
-    let metadata = path.metadata().map_err(unreadable)?;
-    if !metadata.is_file() {
-        return Err((Reason::Unreadable, "no regular file".to_owned()));
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    buffer.clear();
+    let most = limits.bytes as u64;
+    // Nobody asks how long it is: most files are read in one go, and to ask takes as long as that.
+    let mut some = (&file).take(most + 1);
+    some.read_to_end(buffer).map_err(unreadable)?;
+    if buffer.len() as u64 > most {
+        let bytes = file.metadata().map_err(unreadable)?.len();
+        return Err(too_large(bytes, limits));
     }
-    if metadata.len() > limits.bytes as u64 {
-        return Err(too_large(metadata.len(), limits));
-    }
-    let mut file = std::fs::File::open(path).map_err(unreadable)?;
-    let mut bytes = Vec::with_capacity(metadata.len() as usize);
-    file.read_to_end(&mut bytes).map_err(unreadable)?;
-    decode(bytes).map_err(|error| undecodable(&error))
+    // A copy to its size, which stays; the buffer serves the next file.
+    decode(buffer.clone()).map_err(|error| undecodable(&error))
 }
 
 fn too_large(bytes: u64, limits: &Limits) -> (Reason, String) {

@@ -7,7 +7,7 @@ use ignore::{DirEntry, WalkBuilder};
 use plimsoll_check::config::Pattern;
 use plimsoll_check::{NotChecked, Reason};
 
-/// Files to read, by the path that is shown, and what could not be walked.
+/// Regular files to read, by the path that is shown, and what could not be walked.
 #[derive(Debug, Default)]
 pub(crate) struct Walked {
     pub(crate) files: BTreeMap<String, PathBuf>,
@@ -20,7 +20,14 @@ pub(crate) fn walk(paths: &[PathBuf], ignore: &[Pattern]) -> Walked {
     for path in paths {
         match path.metadata() {
             Ok(metadata) if metadata.is_dir() => walked.folder(path, ignore),
-            Ok(_) => walked.add(path),
+            Ok(metadata) if metadata.is_file() => walked.add(path),
+            // Not opened: opening a pipe waits for somebody to write.
+            Ok(_) => walked.not_checked.push(NotChecked {
+                file: shown(path),
+                reason: Reason::Unreadable,
+                detail: "no regular file".to_owned(),
+                place: None,
+            }),
             Err(error) => walked.fail(path, error.raw_os_error(), &error.to_string()),
         }
     }

@@ -298,7 +298,8 @@ impl<'t> Node<'t> {
         if slot.special {
             return self.merged().into_iter().find(|entry| entry.name() == key);
         }
-        let text = self.tree.text.as_bytes();
+        let (text, key_bytes) = (self.tree.text.as_bytes(), key.as_bytes());
+        let length = key.len() as u32;
         let mut at = id.0 + 1;
         while at < slot.next {
             let candidate = &self.tree.slots[at as usize];
@@ -306,7 +307,10 @@ impl<'t> Node<'t> {
             let same = if candidate.special || !matches!(candidate.shape, Shape::Scalar(_)) {
                 self.tree.node(NodeId(at)).text() == Some(key)
             } else {
-                text.get(candidate.a as usize..candidate.b as usize) == Some(key.as_bytes())
+                // Most keys differ in their length or in how they begin, and are not compared byte by byte.
+                candidate.b - candidate.a == length
+                    && text.get(candidate.a as usize) == key_bytes.first()
+                    && text.get(candidate.a as usize..candidate.b as usize) == Some(key_bytes)
             };
             if same {
                 return Some(Entry {

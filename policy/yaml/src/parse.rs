@@ -64,8 +64,9 @@ impl Tree {
 
     /// Gives back what was reserved too generously.
     pub(crate) fn shrink(&mut self) {
-        if self.slots.capacity() > self.slots.len() * 5 / 4 {
-            self.slots.shrink_to_fit();
+        // A copy: to shrink in place leaves gaps between trees, and what is freed whole serves the next one.
+        if self.slots.capacity() > self.slots.len() * 9 / 8 {
+            self.slots = self.slots.as_slice().to_vec();
         }
         self.cooked.shrink_to_fit();
         self.comments.shrink_to_fit();

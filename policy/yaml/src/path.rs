@@ -7,8 +7,13 @@ use crate::tree::Shape;
 /// One step of a path.
 #[derive(Clone, Copy, Debug)]
 pub enum Step<'t> {
-    /// Into a mapping, by the key there.
-    Key(Node<'t>),
+    /// Into a mapping, by the key there; the value is the key itself where that is what the path leads to.
+    Key {
+        /// The key.
+        key: Node<'t>,
+        /// What stands there.
+        value: Node<'t>,
+    },
     /// Into a sequence, with the item there.
     Index(usize, Node<'t>),
 }
@@ -17,7 +22,13 @@ impl<'t> Node<'t> {
     /// The chain of nodes from `root` down to the node `target` of the same tree, by its place in the tape: keys as they
     /// are written, items by index. `None` if `target` does not lie under `root`.
     pub fn path_to(self, target: NodeId) -> Option<Vec<Step<'t>>> {
-        let mut steps = Vec::new();
+        if target < self.id() || target.0 >= self.tree().slot(self.id()).next {
+            return None;
+        }
+        if target == self.id() {
+            return Some(Vec::new());
+        }
+        let mut steps = Vec::with_capacity(8);
         let mut node = self;
         'down: while node.id() != target {
             let slot = self.tree().slot(node.id());
@@ -32,11 +43,17 @@ impl<'t> Node<'t> {
             if slot.shape == Shape::Mapping {
                 for entry in Pairs(children) {
                     if target == entry.key.id() {
-                        steps.push(Step::Key(entry.key));
+                        steps.push(Step::Key {
+                            key: entry.key,
+                            value: entry.key,
+                        });
                         return Some(steps);
                     }
                     if target.0 < self.tree().slot(entry.value.id()).next {
-                        steps.push(Step::Key(entry.key));
+                        steps.push(Step::Key {
+                            key: entry.key,
+                            value: entry.value,
+                        });
                         node = entry.value;
                         continue 'down;
                     }

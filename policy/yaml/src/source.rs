@@ -157,6 +157,11 @@ impl Sources {
         a.cmp(&b)
     }
 
+    /// Lines and columns at which a place begins and ends.
+    pub fn positions(&self, span: Span) -> (Position, Position) {
+        (self.position(span), self.end_position(span))
+    }
+
     /// Line and column at which a place begins.
     pub fn position(&self, span: Span) -> Position {
         self.get(span.source).position(span.start)

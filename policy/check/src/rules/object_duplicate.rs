@@ -31,7 +31,7 @@ fn check(cx: &Context<'_, '_>) {
         .inventory
         .resources()
         .iter()
-        .filter(|resource| !resource.name.is_empty())
+        .filter(|resource| !resource.name.is_empty() && is_shared(cx, resource))
     {
         let file = path(resource);
         // Of a directory with a kustomization, only what that names is deployed together, and that it checks itself.
@@ -67,4 +67,13 @@ fn check(cx: &Context<'_, '_>) {
         .related_object(first, "the first of the two")
         .file();
     }
+}
+
+/// Whether several objects have its name, which few have, so that few are held against each other.
+fn is_shared(cx: &Context<'_, '_>, resource: &Resource<'_>) -> bool {
+    let (namespace, name) = (resource.namespace(), resource.name);
+    cx.inventory
+        .find_all(resource.kind, namespace, name)
+        .nth(1)
+        .is_some()
 }

@@ -30,6 +30,9 @@ const TOKENS: &[(&str, usize, &str)] = &[
     ("hvs.", 24, "a Vault token"),
 ];
 
+/// Nothing below this length is a token: an AWS access key has four characters and sixteen.
+const SHORTEST: usize = 20;
+
 /// What a text holds: a private key, a token of a known service, a URL with a password.
 pub fn shape(text: &str) -> Option<&'static str> {
     private_key(text)
@@ -46,8 +49,13 @@ fn private_key(text: &str) -> Option<&'static str> {
     (label.ends_with("PRIVATE KEY") && real).then_some("a private key")
 }
 
+/// The words that are long enough to be a token.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)))
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    text.as_bytes()
+        .split(move |byte| !inside(byte))
+        .filter(|word| word.len() >= SHORTEST)
+        .filter_map(|word| std::str::from_utf8(word).ok())
 }
 
 fn token(word: &str) -> Option<&'static str> {

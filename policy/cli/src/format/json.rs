@@ -1,8 +1,10 @@
-//! `--format json`, version 1: a frozen struct of its own. Its schema is `docs/schemas/report-v1.json`.
+//! `--format json`, version 1: a frozen form of its own. Its schema is `docs/schemas/report-v1.json`.
+
+mod findings;
 
 use std::io::{self, Write};
 
-use plimsoll_check::{Finding, NotChecked, Severity, Suppression};
+use plimsoll_check::{Finding, NotChecked, Severity};
 use plimsoll_yaml::Span;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -45,58 +47,12 @@ struct BySeverity {
 }
 
 #[derive(Serialize)]
-struct FindingEntry<'a> {
-    rule: &'a str,
-    item: ItemEntry,
-    severity: &'a str,
-    message: &'a str,
-    help: &'a str,
-    resource: Option<ResourceEntry<'a>>,
-    path: &'a str,
-    location: Location<'a>,
-    related: Vec<RelatedEntry<'a>>,
-    roots: [&'a str; 0],
-    fingerprint: String,
-    suppressed: Option<SuppressedEntry<'a>>,
-    fix: Option<()>,
-}
-
-#[derive(Serialize)]
-struct ItemEntry {
-    number: Option<u8>,
-    name: &'static str,
-}
-
-#[derive(Serialize)]
-struct ResourceEntry<'a> {
-    #[serde(rename = "apiVersion")]
-    api_version: &'a str,
-    kind: &'a str,
-    namespace: Option<&'a str>,
-    name: &'a str,
-}
-
-#[derive(Serialize)]
 struct Location<'a> {
     file: &'a str,
     line: u32,
     column: u32,
     end_line: u32,
     end_column: u32,
-}
-
-#[derive(Serialize)]
-struct RelatedEntry<'a> {
-    message: &'a str,
-    location: Location<'a>,
-}
-
-#[derive(Serialize)]
-struct SuppressedEntry<'a> {
-    by: &'static str,
-    reason: &'a str,
-    owner: Option<&'a str>,
-    expires: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -155,7 +111,8 @@ const CHUNK: usize = 128;
 /// Chunks that are in memory at a time, so that the whole output never is.
 const CHUNKS: usize = 32;
 
-/// The findings, on all cores where there are many.
+/// The findings, on all cores where there are many, one on each line: a large repository has a hundred thousand, and
+/// indentation would be half of what is written.
 fn write_findings(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()> {
     let report = printed.report;
     let all: Vec<&Finding> = report
@@ -169,83 +126,25 @@ fn write_findings(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()> 
     }
     out.write_all(br#""findings": ["#)?;
     let mut separator = "\n";
+    let mut texts = vec![Vec::new(); CHUNKS.min(all.len().div_ceil(CHUNK))];
     for some in all.chunks(CHUNK * CHUNKS) {
-        let texts: Vec<_> = if some.len() <= CHUNK {
-            vec![chunk(printed, some)?]
+        if some.len() <= CHUNK {
+            findings::write(&mut texts[0], printed, some);
         } else {
-            let chunks = some.par_chunks(CHUNK).map(|some| chunk(printed, some));
-            chunks.collect::<serde_json::Result<_>>()?
-        };
-        for text in texts {
+            let chunks = some.par_chunks(CHUNK).zip(&mut texts);
+            chunks.for_each(|(some, text)| findings::write(text, printed, some));
+        }
+        for text in &texts[..some.len().div_ceil(CHUNK)] {
             out.write_all(separator.as_bytes())?;
-            out.write_all(&text)?;
+            out.write_all(text)?;
             separator = ",\n";
         }
     }
     out.write_all(b"\n  ]")
 }
 
-/// Findings, one on each line: a large repository has a hundred thousand, and indentation would be half of what is written.
-fn chunk(printed: &Printed<'_>, findings: &[&Finding]) -> serde_json::Result<Vec<u8>> {
-    let mut text = Vec::with_capacity(findings.len() * 640);
-    for (index, finding) in findings.iter().enumerate() {
-        text.extend_from_slice(if index == 0 { b"    " } else { b",\n    " });
-        serde_json::to_writer(&mut text, &entry(printed, finding))?;
-    }
-    Ok(text)
-}
-
-fn entry<'a>(printed: &'a Printed<'_>, finding: &'a Finding) -> FindingEntry<'a> {
-    FindingEntry {
-        rule: finding.rule.id,
-        item: ItemEntry {
-            number: finding.rule.item.number(),
-            name: finding.rule.item.name(),
-        },
-        severity: finding.severity.name(),
-        message: &finding.message,
-        help: finding.help(),
-        resource: finding.resource.as_deref().map(|name| ResourceEntry {
-            api_version: &name.api_version,
-            kind: &name.kind,
-            namespace: name.namespace.as_deref(),
-            name: &name.name,
-        }),
-        path: &finding.path,
-        location: location(printed, finding.primary),
-        related: finding
-            .related
-            .iter()
-            .map(|label| RelatedEntry {
-                message: &label.text,
-                location: location(printed, label.span),
-            })
-            .collect(),
-        roots: [],
-        fingerprint: format!("{:016x}", finding.fingerprint),
-        suppressed: finding.suppressed.as_deref().map(suppressed),
-        fix: None,
-    }
-}
-
-fn suppressed(suppression: &Suppression) -> SuppressedEntry<'_> {
-    SuppressedEntry {
-        by: if suppression.comment.is_some() {
-            "comment"
-        } else {
-            "configuration"
-        },
-        reason: &suppression.reason,
-        owner: suppression.owner.as_deref(),
-        expires: suppression.expires.map(|date| date.to_string()),
-    }
-}
-
 fn location<'a>(printed: &'a Printed<'_>, span: Span) -> Location<'a> {
-    let (start, end) = (
-        printed.sources.position(span),
-        printed.sources.end_position(span),
-    );
+    let (start, end) = printed.sources.positions(span);
     Location {
         file: &printed.sources.get(span.source).path,
         line: start.line,

@@ -111,7 +111,7 @@ fn invocation(printed: &Printed<'_>) -> Value {
 }
 
 fn result(printed: &Printed<'_>, finding: &Finding) -> Value {
-    let related = finding.related.iter().enumerate().map(|(id, label)| {
+    let related = finding.related().iter().enumerate().map(|(id, label)| {
         json!({"id": id + 1, "message": {"text": label.text}, "physicalLocation": physical(printed, label.span)})
     });
     let mut location = json!({"physicalLocation": physical(printed, finding.primary)});
@@ -146,10 +146,7 @@ fn physical(printed: &Printed<'_>, span: Span) -> Value {
 }
 
 fn region(printed: &Printed<'_>, span: Span) -> Value {
-    let (start, end) = (
-        printed.sources.position(span),
-        printed.sources.end_position(span),
-    );
+    let (start, end) = printed.sources.positions(span);
     json!({"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column})
 }
 
