@@ -54,7 +54,9 @@ fn build<'s>(arguments: &RenderArgs, repository: &Repository<'s>) -> Result<Buil
             .help("name the folder of a kustomization.yaml"));
     };
     let file = File::read(repository, &path, &[])?;
-    kustomize.build(&file, !arguments.load_any, &Order::legacy())
+    kustomize
+        .build(&file, !arguments.load_any, &Order::legacy())
+        .0
 }
 
 fn print(arguments: &RenderArgs, sources: &Sources, built: &Built<'_>) -> u8 {

@@ -24,6 +24,8 @@ pub(crate) struct Accumulated<'s> {
     pub(crate) lacks: Vec<Fault>,
     /// The folders whose kustomizations are in it.
     pub(crate) folders: BTreeSet<String>,
+    /// The files that were read for it, once it is built.
+    pub(crate) files: BTreeSet<String>,
 }
 
 impl<'s> Accumulated<'s> {

@@ -34,7 +34,6 @@ pub struct Kustomize<'a, 's> {
     pub(crate) options: Options,
     bases: Mutex<HashMap<(String, bool), Arc<Accumulated<'s>>>>,
     files: Mutex<HashMap<String, Arc<Vec<Object<'s>>>>>,
-    used: Mutex<BTreeSet<String>>,
 }
 
 /// The kustomizations that led to the one that is built, the nearest first.
@@ -44,9 +43,36 @@ pub(crate) struct Chain<'c> {
     before: Option<&'c Chain<'c>>,
 }
 
+/// The files that a build has read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Read(Arc<Mutex<BTreeSet<String>>>);
+
+impl Read {
+    pub(crate) fn note(&self, path: &str) {
+        let mut paths = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !paths.contains(path) {
+            paths.insert(path.to_owned());
+        }
+    }
+
+    fn note_all(&self, paths: &BTreeSet<String>) {
+        let mut own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        own.extend(paths.iter().cloned());
+    }
+
+    pub(crate) fn paths(&self) -> BTreeSet<String> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
 /// What holds for a whole build.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
+    /// What it has read; a base has a list of its own, which is kept with it.
+    pub(crate) read: Read,
     /// Files have to lie in or below the folder of their kustomization.
     pub(crate) restrict: bool,
     /// What `buildMetadata` asks for; what is built then depends on the root.
@@ -79,29 +105,21 @@ impl<'a, 's> Kustomize<'a, 's> {
             options,
             bases: Mutex::default(),
             files: Mutex::default(),
-            used: Mutex::default(),
-        }
-    }
-
-    /// Every file that builds have read, sorted.
-    pub fn used(&self) -> Vec<String> {
-        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        used.iter().cloned().collect()
-    }
-
-    pub(crate) fn note_used(&self, path: &str) {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        if !used.contains(path) {
-            used.insert(path.to_owned());
         }
     }
 
     /// What a kustomization, and all that it takes in, comes to, before what is done once in the end.
-    pub(crate) fn root(&self, file: &File<'s>, restrict: bool) -> Result<Accumulated<'s>> {
+    pub(crate) fn root(
+        &self,
+        file: &File<'s>,
+        restrict: bool,
+        read: &Read,
+    ) -> Result<Accumulated<'s>> {
         let scope = Scope {
+            read: read.clone(),
             restrict,
             metadata: Metadata::read(file)?,
-            openapi: self.openapi(file, restrict)?,
+            openapi: self.openapi(file, restrict, read)?,
         };
         let chain = Chain {
             folder: file.folder(),
@@ -112,7 +130,7 @@ impl<'a, 's> Kustomize<'a, 's> {
             chain,
             scope: &scope,
         };
-        self.note_used(&file.path);
+        read.note(&file.path);
         self.run(&target, Accumulated::default())
     }
 
@@ -136,12 +154,17 @@ impl<'a, 's> Kustomize<'a, 's> {
     }
 
     pub(crate) fn loader<'t>(&'t self, target: &'t Target<'_, 's>) -> Loader<'t, 's> {
-        self.loader_of(target.file, target.scope.restrict)
+        self.loader_of(target.file, target.scope.restrict, &target.scope.read)
     }
 
-    fn loader_of<'t>(&'t self, file: &'t File<'s>, restrict: bool) -> Loader<'t, 's> {
+    fn loader_of<'t>(
+        &'t self,
+        file: &'t File<'s>,
+        restrict: bool,
+        read: &'t Read,
+    ) -> Loader<'t, 's> {
         Loader {
-            build: self,
+            read,
             repository: self.repository,
             folder: file.folder(),
             restrict,
@@ -150,7 +173,12 @@ impl<'a, 's> Kustomize<'a, 's> {
     }
 
     /// The types that `openapi` names.
-    fn openapi(&self, file: &File<'s>, restrict: bool) -> Result<Option<Arc<Schemas>>> {
+    fn openapi(
+        &self,
+        file: &File<'s>,
+        restrict: bool,
+        read: &Read,
+    ) -> Result<Option<Arc<Schemas>>> {
         let Some(openapi) = file
             .value
             .get("openapi")
@@ -175,7 +203,7 @@ impl<'a, 's> Kustomize<'a, 's> {
         };
         let by = path.origin.span;
         let source = self
-            .loader_of(file, restrict)
+            .loader_of(file, restrict, read)
             .yaml(path.text().unwrap_or_default(), by)?;
         let root = source.tree.documents().find_map(|document| document.root);
         let root = root.map_or_else(|| Value::map(Origin::at(by)), crate::value);
@@ -200,7 +228,7 @@ impl<'a, 's> Kustomize<'a, 's> {
         };
         match led {
             Found::File(path) => {
-                let source = self.yaml(&path).at(by)?;
+                let source = self.yaml(&path, &target.scope.read).at(by)?;
                 let objects = self
                     .objects(source)
                     .map_err(|fault| within(fault, &path, by))?;
@@ -222,8 +250,8 @@ impl<'a, 's> Kustomize<'a, 's> {
         Ok(())
     }
 
-    pub(crate) fn yaml(&self, path: &str) -> Result<&'s Source> {
-        self.note_used(path);
+    pub(crate) fn yaml(&self, path: &str, read: &Read) -> Result<&'s Source> {
+        read.note(path);
         let source = self.repository.yaml(path)?;
         match source.tree.errors().first() {
             None => Ok(source),
@@ -261,7 +289,7 @@ impl<'a, 's> Kustomize<'a, 's> {
                     .at(by),
             );
         };
-        self.note_used(&path);
+        target.scope.read.note(&path);
         File::read(self.repository, &path, &[]).map_err(|fault| within(fault, &path, by))
     }
 
@@ -284,6 +312,7 @@ impl<'a, 's> Kustomize<'a, 's> {
             for folder in &known.folders {
                 target.chain.check(folder).at(by)?;
             }
+            target.scope.read.note_all(&known.files);
             return Ok(known);
         }
         let file = self.sub(target, folder, by)?;
@@ -293,15 +322,23 @@ impl<'a, 's> Kustomize<'a, 's> {
                 .at(by));
         }
         let mut scope = target.scope.clone();
+        scope.read = Read::default();
         if scope.openapi.is_none() {
-            scope.openapi = self.openapi(&file, scope.restrict)?;
+            scope.openapi = self.openapi(&file, scope.restrict, &scope.read)?;
         }
         let inner = Target {
             file: &file,
             chain: target.chain.then(file.folder()),
             scope: &scope,
         };
-        let built = Arc::new(self.run(&inner, Accumulated::default())?);
+        let result = self.run(&inner, Accumulated::default());
+        let files = scope.read.paths();
+        // What a base read that failed was read all the same.
+        target.scope.read.note_all(&files);
+        let mut built = result?;
+        built.files.extend(files);
+        built.files.insert(file.path.clone());
+        let built = Arc::new(built);
         if shared {
             let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
             bases.insert(key, Arc::clone(&built));

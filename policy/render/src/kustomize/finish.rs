@@ -5,7 +5,7 @@ use std::sync::Arc;
 use plimsoll_yaml::Span;
 
 use super::accumulated::Accumulated;
-use super::build::Kustomize;
+use super::build::{Kustomize, Read};
 use super::file::File;
 use super::metadata::Metadata;
 use super::object::Object;
@@ -24,10 +24,31 @@ pub struct Built<'s> {
     pub lacks: Vec<Fault>,
 }
 
+/// The files that a build has read, the kustomizations among them.
+pub type Files = std::collections::BTreeSet<String>;
+
 impl<'s> Kustomize<'_, 's> {
     /// Builds a kustomization. `restrict` keeps the files that it names in or below its folder.
-    pub fn build(&self, file: &File<'s>, restrict: bool, order: &Order) -> Result<Built<'s>> {
-        let mut acc = self.root(file, restrict)?;
+    /// The second result is the files that were read, whether it builds or not.
+    pub fn build(
+        &self,
+        file: &File<'s>,
+        restrict: bool,
+        order: &Order,
+    ) -> (Result<Built<'s>>, Files) {
+        let read = Read::default();
+        let built = self.finish(file, restrict, order, &read);
+        (built, read.paths())
+    }
+
+    fn finish(
+        &self,
+        file: &File<'s>,
+        restrict: bool,
+        order: &Order,
+        read: &Read,
+    ) -> Result<Built<'s>> {
+        let mut acc = self.root(file, restrict, read)?;
         let here = file.value.origin.span;
         add_hashes(&mut acc);
         let config = Arc::clone(&acc.config);

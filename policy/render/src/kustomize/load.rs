@@ -2,7 +2,7 @@
 
 use plimsoll_yaml::{Source, Span};
 
-use super::build::Kustomize;
+use super::build::Read;
 use super::generate::Data;
 use super::remote;
 use crate::repository::beginning;
@@ -10,7 +10,8 @@ use crate::{Fault, FaultKind, FileKind, Repository, Result, Text, join};
 
 /// Loads what one kustomization names.
 pub(crate) struct Loader<'a, 's> {
-    pub(crate) build: &'a Kustomize<'a, 's>,
+    /// Where it notes what it loads.
+    pub(crate) read: &'a Read,
     pub(crate) repository: &'a Repository<'s>,
     /// The folder that paths start from.
     pub(crate) folder: &'a str,
@@ -81,7 +82,7 @@ impl<'s> Loader<'_, 's> {
     /// A file of YAML that an entry names.
     pub(crate) fn yaml(&self, path: &str, by: Span) -> Result<&'s Source> {
         let path = self.file(path, by)?;
-        self.build.note_used(&path);
+        self.read.note(&path);
         let source = self.repository.yaml(&path).map_err(|fault| fault.at(by))?;
         match source.tree.errors().first() {
             None => Ok(source),
@@ -96,7 +97,7 @@ impl<'s> Loader<'_, 's> {
     /// A file's data.
     pub(crate) fn data(&self, path: &str, by: Span) -> Result<Loaded<'s>> {
         let path = self.file(path, by)?;
-        self.build.note_used(&path);
+        self.read.note(&path);
         let source = self.repository.data(&path).map_err(|fault| fault.at(by))?;
         if let Some(source) = source {
             let text = source.tree.text();
