@@ -134,7 +134,7 @@ const CLUSTER_SCOPED: &[(&str, &[&str], &[&str])] = &[
 ];
 
 /// The namespace that stands for kinds without one in comparisons.
-const NONE: &str = "_non_namespaceable_";
+pub(crate) const NONE: &str = "_non_namespaceable_";
 
 /// What names an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -16,6 +16,7 @@ use super::fieldspec::FieldSpec;
 use super::id::Gvk;
 use super::object::Object;
 use super::objects::Objects;
+use super::path::raw;
 use crate::{At, Content, Fault, Origin, Result, Scalar, Text, Value};
 
 /// Mends the fields that hold names of objects that were renamed.
@@ -154,7 +155,9 @@ impl<'s> Fixer<'_, 's> {
         reference: &Reference,
     ) -> Result<Option<usize>> {
         let referrer_object = &self.objects.list[referrer];
-        let mut found = self.index.named(&rule.target.kind, &reference.name);
+        let reach = self.index.reach(referrer, referrer_object)?;
+        let kind = &rule.target.kind;
+        let mut found = self.index.named(kind, &reference.name, &reach);
         found.retain(|at| self.index.was(*at, rule.target));
         if found.is_empty() {
             return Ok(None);
@@ -162,12 +165,10 @@ impl<'s> Fixer<'_, 's> {
         if let Some((group, kind)) = role_ref(referrer_object, rule) {
             found.retain(|at| self.index.was_kind(*at, &group, "", &kind));
         }
-        let reach = self.index.reach(referrer, referrer_object)?;
         if let Some(namespace) = &reference.namespace {
             let within = self.index.in_namespace(namespace, &reach);
             found.retain(|at| within.accepts(&self.index, *at));
         }
-        found.retain(|at| self.index.reaches(&reach, *at));
         // First with whoever has no prefixes or suffixes, then only with those who have the same.
         for lenient in [true, false] {
             if found.len() > 1 {
@@ -232,14 +233,6 @@ fn places(value: &Value<'_>, found: Vec<Address>) -> Vec<Address> {
         }
     }
     places
-}
-
-/// A scalar's text as it is written; nothing for all others.
-fn raw<'v>(value: &'v Value<'_>) -> &'v str {
-    match &value.content {
-        Content::Scalar(scalar) => &scalar.text,
-        _ => "",
-    }
 }
 
 /// Group and kind beside a `roleRef/name`.

@@ -1,9 +1,9 @@
 //! Objects by the names they had, so that a reference finds its object without a look at all others.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::kustomize::config::NameReference;
-use crate::kustomize::id::{Gvk, Id};
+use crate::kustomize::id::{Gvk, Id, NONE};
 use crate::kustomize::object::Object;
 use crate::kustomize::objects::Objects;
 use crate::{Fault, Result, Text, Value};
@@ -21,6 +21,18 @@ struct Facts<'s> {
 }
 
 impl<'s> Facts<'s> {
+    /// What an object is found by. Kind and name need not be of the same time, and an empty kind stands for any.
+    fn keys(&self) -> Vec<((Text<'s>, Text<'s>), Text<'s>)> {
+        let mut keys = Vec::new();
+        for name in self.previous.iter().map(|id| &id.name) {
+            let kinds = self.previous.iter().map(|id| &id.gvk.kind);
+            for kind in kinds.chain([&Text::default()]) {
+                keys.push(((kind.clone(), name.clone()), self.effective.clone()));
+            }
+        }
+        keys
+    }
+
     fn of(object: &Object<'s>) -> Self {
         let id = object.id();
         let (first, canonical) = (object.original_id().canonical(), id.canonical());
@@ -38,8 +50,8 @@ impl<'s> Facts<'s> {
 /// All objects.
 pub(super) struct Index<'s> {
     facts: Vec<Facts<'s>>,
-    /// By a kind and a name they had, in order.
-    named: HashMap<(Text<'s>, Text<'s>), Vec<usize>>,
+    /// By a kind and a name they had, and then by the namespace that counts now.
+    named: HashMap<(Text<'s>, Text<'s>), HashMap<Text<'s>, BTreeSet<usize>>>,
     /// By the namespace they had first.
     first: HashMap<Text<'s>, Vec<usize>>,
 }
@@ -50,7 +62,7 @@ pub(super) struct Reach<'s> {
     anything: bool,
     namespace: Text<'s>,
     /// Namespaces of the service accounts that a RoleBinding binds.
-    accounts: HashSet<String>,
+    accounts: BTreeSet<String>,
 }
 
 /// Objects that a namespace beside a name leaves.
@@ -72,38 +84,54 @@ impl<'s> Within<'s> {
 
 impl<'s> Index<'s> {
     pub(super) fn of(objects: &Objects<'s>) -> Self {
-        let facts: Vec<Facts<'s>> = objects.list.iter().map(Facts::of).collect();
         let mut index = Self {
-            facts: Vec::new(),
+            facts: objects.list.iter().map(Facts::of).collect(),
             named: HashMap::new(),
             first: HashMap::new(),
         };
-        for (at, fact) in facts.iter().enumerate() {
-            // Kind and name need not be of the same time.
-            for name in fact.previous.iter().map(|id| &id.name) {
-                let kinds = fact.previous.iter().map(|id| &id.gvk.kind);
-                // An empty kind stands for any.
-                for kind in kinds.chain([&Text::default()]) {
-                    let found = index.named.entry((kind.clone(), name.clone())).or_default();
-                    if found.last() != Some(&at) {
-                        found.push(at);
-                    }
-                }
+        for at in 0..index.facts.len() {
+            let first = index.facts[at].first.clone();
+            index.first.entry(first).or_default().push(at);
+            for (key, namespace) in index.facts[at].keys() {
+                let found = index.named.entry(key).or_default();
+                found.entry(namespace).or_default().insert(at);
             }
-            index.first.entry(fact.first.clone()).or_default().push(at);
         }
-        Self { facts, ..index }
+        index
     }
 
     /// Takes note of an object whose metadata has changed.
     pub(super) fn refresh(&mut self, at: usize, object: &Object<'s>) {
+        for (key, namespace) in self.facts[at].keys() {
+            let found = self.named.get_mut(&key);
+            if let Some(found) = found.and_then(|found| found.get_mut(&namespace)) {
+                found.remove(&at);
+            }
+        }
         self.facts[at] = Facts::of(object);
+        for (key, namespace) in self.facts[at].keys() {
+            let found = self.named.entry(key).or_default();
+            found.entry(namespace).or_default().insert(at);
+        }
     }
 
-    /// Objects that had a kind and a name.
-    pub(super) fn named(&self, kind: &str, name: &str) -> Vec<usize> {
+    /// Objects that had a kind and a name and can be named, in order.
+    pub(super) fn named(&self, kind: &str, name: &str, reach: &Reach<'s>) -> Vec<usize> {
         let key = (Text::from(kind.to_owned()), Text::from(name.to_owned()));
-        self.named.get(&key).cloned().unwrap_or_default()
+        let Some(found) = self.named.get(&key) else {
+            return Vec::new();
+        };
+        let found: BTreeSet<usize> = if reach.anything {
+            found.values().flatten().copied().collect()
+        } else {
+            let accounts = reach.accounts.iter().map(|account| account.clone().into());
+            let namespaces = [Text::Source(NONE), reach.namespace.clone()];
+            let namespaces = namespaces.into_iter().chain(accounts);
+            let within = namespaces.filter_map(|namespace| found.get(&namespace));
+            within.flatten().copied().collect()
+        };
+        let reached = found.into_iter().filter(|at| self.reaches(reach, *at));
+        reached.collect()
     }
 
     /// Whether an object was of a kind that is named.
@@ -136,7 +164,7 @@ impl<'s> Index<'s> {
     }
 
     /// Whether an object can be named by whom this is the reach of. In another namespace, only service accounts can.
-    pub(super) fn reaches(&self, reach: &Reach<'s>, at: usize) -> bool {
+    fn reaches(&self, reach: &Reach<'s>, at: usize) -> bool {
         let fact = &self.facts[at];
         self.may_reach(reach, at)
             && (reach.anything
@@ -158,8 +186,8 @@ impl<'s> Index<'s> {
 }
 
 /// Namespaces of the service accounts among a RoleBinding's subjects.
-fn accounts(referrer: &Object<'_>) -> Result<HashSet<String>> {
-    let mut namespaces = HashSet::new();
+fn accounts(referrer: &Object<'_>) -> Result<BTreeSet<String>> {
+    let mut namespaces = BTreeSet::new();
     if referrer.kind() != "RoleBinding" {
         return Ok(namespaces);
     }

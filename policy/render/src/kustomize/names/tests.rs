@@ -169,3 +169,16 @@ fn lists_of_names_are_mended_name_by_name() {
     assert_eq!(names.items()[1].text(), Some("a-cm"));
     assert_eq!(names.items()[0].text(), Some("x"));
 }
+
+#[test]
+fn an_object_that_moves_is_found_where_it_is() {
+    let text = format!("{CONFIG_MAP}{}", pod("p", "cm"));
+    let mut objects = objects(&text);
+    rename(&mut objects.list[0], "a-");
+    let mut index = Index::of(&objects);
+    let span = name_span(&objects.list[0]);
+    objects.list[0].set_metadata("namespace", "there", span);
+    index.refresh(0, &objects.list[0]);
+    let reach = index.reach(1, &objects.list[1]).unwrap();
+    assert!(index.named("ConfigMap", "cm", &reach).is_empty());
+}

@@ -39,7 +39,7 @@ impl Make {
         let origin = Origin::at(self.by);
         let shape = match rest.first() {
             Some(next) if next.starts_with('[') && next.ends_with(']') => Shape::List,
-            Some(next) if index(next).is_some() => Shape::List,
+            Some(next) if position(next).is_some() => Shape::List,
             Some(_) => Shape::Map,
             None => self.shape,
         };
@@ -97,19 +97,22 @@ fn walk(
     Ok(())
 }
 
+/// The index that a part is; a negative number is a name.
+fn position(part: &str) -> Option<usize> {
+    usize::try_from(index(part)?).ok()
+}
+
 /// The positions that one part of a path leads to.
 fn steps(value: &Value<'_>, part: &str) -> Result<Vec<usize>> {
-    if let Some(index) = index(part) {
+    if let Some(at) = position(part) {
         let count = items(value, part)?.len();
-        let at = usize::try_from(index).ok().filter(|at| *at < count);
-        return match at {
-            Some(at) => Ok(vec![at]),
-            None => Err(Fault::broken(format!(
-                "a path has the index {index}, and the list has {count} items"
-            ))
+        if at < count {
+            return Ok(vec![at]);
+        }
+        let message = format!("a path has the index {at}, and the list has {count} items");
+        return Err(Fault::broken(message)
             .help("count from 0")
-            .related(value.origin.span, "this list")),
-        };
+            .related(value.origin.span, "this list"));
     }
     if let Some((field, pattern)) = condition(part)? {
         let pattern = Pattern::new(pattern, Ends::Open)?;
@@ -171,7 +174,7 @@ fn grow(value: &mut Value<'_>, parts: &[String], make: &Make) -> Result<bool> {
 }
 
 fn is_of_list(part: &str) -> Result<bool> {
-    Ok(index(part).is_some() || part == "*" || condition(part)?.is_some())
+    Ok(position(part).is_some() || part == "*" || condition(part)?.is_some())
 }
 
 /// Adds the item that a path names, if the list has none such.
@@ -189,7 +192,7 @@ fn append(list: &mut Value<'_>, part: &str, rest: &[String], make: &Make) -> Res
             item.set(field.to_owned(), text);
             item
         }
-    } else if index(part).and_then(|at| usize::try_from(at).ok()) == Some(list.items().len()) {
+    } else if position(part) == Some(list.items().len()) {
         make.before(rest)
     } else {
         return Ok(());
