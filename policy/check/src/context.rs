@@ -141,8 +141,12 @@ impl<'a> Context<'a, '_> {
         } = &mut self.found.borrow_mut().kept;
         let located = trail.locate(owner.index(), owner.node, &place);
         let name = owner.identity();
-        let fingerprint = fingerprint(self.rule, &name, located.stable_path, hashed);
-        self.draft(message, Some(name), &located, paths, fingerprint)
+        let fingerprint = fingerprint(self.rule, owner, located.stable_path, hashed);
+        let mut draft = self.draft(message, Some(name), &located, paths, fingerprint);
+        if owner.root.is_some() {
+            draft.deployed(owner, place);
+        }
+        draft
     }
 
     /// Texts are copied to their size: what a growing string leaves behind is then used for the next one.
@@ -162,6 +166,7 @@ impl<'a> Context<'a, '_> {
                 resource,
                 path: paths.shared(located.path),
                 primary: located.span,
+                root: None,
                 fingerprint,
                 suppressed: None,
                 more: None,
@@ -172,18 +177,21 @@ impl<'a> Context<'a, '_> {
 }
 
 /// The parts are put together first: to hash many short ones takes longer than to hash them as one.
-fn fingerprint(rule: &Rule, resource: &ResourceName, path: &str, hashed: &mut Vec<u8>) -> u64 {
-    let group = resource
-        .api_version
-        .rsplit_once('/')
-        .map_or("", |(group, _)| group);
+///
+/// An object of a root goes by what it was called first: its name is another one in every environment.
+fn fingerprint(rule: &Rule, resource: &Resource<'_>, path: &str, hashed: &mut Vec<u8>) -> u64 {
+    let name = resource.identity();
+    let (namespace, called) = match resource.given {
+        Some(given) => (&*given.namespace, &*given.name),
+        None => (name.namespace.as_deref().unwrap_or_default(), &*name.name),
+    };
     hashed.clear();
     for part in [
         rule.id,
-        group,
-        &resource.kind,
-        resource.namespace.as_deref().unwrap_or_default(),
-        &resource.name,
+        resource.group(),
+        &name.kind,
+        namespace,
+        called,
         path,
     ] {
         hashed.extend_from_slice(part.as_bytes());
@@ -243,6 +251,18 @@ impl Draft<'_> {
     pub fn related_object(self, resource: &Resource<'_>, text: impl Into<String>) -> Self {
         let name = resource.field("metadata.name").unwrap_or(resource.node);
         self.related(name, text)
+    }
+
+    /// Notes the root that deploys the object, and what else had a hand in the node.
+    fn deployed(&mut self, owner: &Resource<'_>, place: Place<'_>) {
+        let Some(finding) = &mut self.finding else {
+            return;
+        };
+        finding.root = owner.root;
+        let labels = place.trail(finding.primary);
+        if !labels.is_empty() {
+            finding.more.get_or_insert_default().related.extend(labels);
+        }
     }
 
     fn more(&mut self) -> Option<&mut More> {

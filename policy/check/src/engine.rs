@@ -7,7 +7,9 @@ use crate::exemption::Exemptions;
 use crate::plan::{Plan, severity};
 use plimsoll_yaml::Use;
 
-use crate::{Date, Finding, Findings, Inventory, Item, Report, Sources, finding, leftover};
+use crate::clusters::clusters;
+use crate::holds::{self, Spread};
+use crate::{Date, Deployed, Finding, Findings, Inventory, Item, Report, Sources, failures, finding, leftover};
 
 /// What a run is asked for.
 #[derive(Clone, Debug)]
@@ -24,30 +26,54 @@ pub struct Options {
     pub today: Date,
 }
 
-/// Checks sources: every rule that is on, over every object.
-pub fn check(sources: &Sources, config: &Config, options: &Options) -> Report {
-    let inventory = Inventory::new(sources, config);
+/// Checks what is deployed: every rule that is on, over every object of the sources as they stand and of the rendered
+/// roots, cluster by cluster.
+pub fn check(
+    sources: &Sources,
+    deployed: &Deployed,
+    config: &Config,
+    options: &Options,
+) -> Report {
     let plan = Plan::new(config, options);
-    let found = plan.run(&inventory, config);
     let mut report = Report::default();
-    let unknown = inventory.unknown_kinds(config);
-    report.add_not_checked(found.not_checked.into_iter().chain(unknown));
+    let (mut spread, mut found) = (Spread::default(), Vec::new());
+    let mut first = None;
+    for roots in clusters(deployed, config) {
+        let parts = roots.iter().map(|root| (*root, deployed.root(*root)));
+        let inventory = Inventory::of_cluster(sources, parts.collect(), config);
+        let of_cluster = plan.run(&inventory, config);
+        let unknown = inventory.unknown_kinds(config);
+        report.add_not_checked(of_cluster.not_checked.into_iter().chain(unknown));
+        found.push(of_cluster.findings);
+        if !deployed.roots.is_empty() {
+            spread.add(&inventory, &roots);
+        }
+        first.get_or_insert(inventory);
+    }
+    // There is at least one cluster.
+    let Some(inventory) = first else { return report };
+    let mut findings = holds::unite(found, &spread, deployed);
+    findings.extend(failures::findings(&inventory, deployed, config, options));
+    report.roots = deployed.roots.iter().map(|root| root.shown(config)).collect();
+    report.counts.roots = deployed.roots.len();
     report.counts.files = sources
         .iter()
-        .filter(|source| source.used != Use::Configuration)
+        .filter(|source| source.used() != Use::Configuration)
         .count();
     report.counts.other_files = inventory.other_files();
-    report.counts.resources = inventory.resources().len();
+    let as_they_stand = inventory.resources().iter().filter(|resource| resource.root.is_none());
+    let rendered = deployed.roots.iter().map(|root| root.tree.documents().len());
+    report.counts.resources = as_they_stand.count() + rendered.sum::<usize>();
     report.counts.rules = plan.count;
-    sift(&mut report, found.findings, &inventory, config, options);
+    sift(&mut report, findings, &inventory, deployed, config, options);
     if let Some(only) = &options.report_only {
         let wanted = |path: &str| only.iter().any(|own| own == path);
         report
             .findings
-            .retain(|finding| wanted(&sources.get(finding.primary.source).path));
+            .retain(|finding| wanted(sources.path(finding.primary.source)));
         report
             .suppressed
-            .retain(|finding| wanted(&sources.get(finding.primary.source).path));
+            .retain(|finding| wanted(sources.path(finding.primary.source)));
         report.not_checked.retain(|entry| wanted(&entry.file));
     }
     report
@@ -58,18 +84,34 @@ fn sift(
     report: &mut Report,
     found: Findings,
     inventory: &Inventory<'_>,
+    deployed: &Deployed,
     config: &Config,
     options: &Options,
 ) {
     let sources = inventory.sources();
     let settle = |mut finding: Box<Finding>| {
-        let path = &sources.get(finding.primary.source).path;
-        finding.severity = severity(&finding, path, config, options)?;
+        // In each root it has the severity of its environment; a root where it is off is none where it holds.
+        let mut roots = finding.roots().to_vec();
+        if roots.is_empty() {
+            let level = config.level(finding.rule.id, sources.path(finding.primary.source));
+            finding.severity = severity(&finding, level, options)?;
+            return Some(finding);
+        }
+        let mut worst = None;
+        roots.retain(|root| {
+            let root = deployed.root(*root);
+            let level = config.level_of_root(finding.rule.id, &root.name, &root.folder);
+            let own = severity(&finding, level, options);
+            worst = worst.max(own);
+            own.is_some()
+        });
+        finding.severity = worst?;
+        finding.keep_roots(roots);
         Some(finding)
     };
     // In place: on a large repository the findings are most of what a run holds.
     report.findings = found.into_iter().filter_map(settle).collect();
-    finding::merge(&mut report.findings);
+    finding::merge(&mut report.findings, sources);
     number_twins(&mut report.findings);
     let mut exemptions = Exemptions::read(sources, config);
     let excused = report.findings.extract_if(.., |finding| {
@@ -81,7 +123,7 @@ fn sift(
     let about = leftover::findings(&exemptions, inventory, config, options);
     if !about.is_empty() {
         report.findings.extend(about.into_iter().filter_map(settle));
-        finding::merge(&mut report.findings);
+        finding::merge(&mut report.findings, sources);
     }
 }
 

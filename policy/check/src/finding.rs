@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use plimsoll_yaml::Span;
 
-use crate::{Date, ResourceName, Rule, Severity};
+use crate::deployed::RootIndex;
+use crate::{Date, ResourceName, Sources, Rule, Severity};
 
 /// A place with what it is to the finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct Finding {
     pub path: Arc<str>,
     /// The place that has to change.
     pub primary: Span,
+    /// The root whose object it is, while it is of one only.
+    pub(crate) root: Option<RootIndex>,
     /// The same for the same fault of the same object, wherever it moves: 16 hexadecimal digits when printed.
     pub fingerprint: u64,
     /// Why it does not count, if it does not.
@@ -58,6 +61,8 @@ pub struct Finding {
 pub(crate) struct More {
     pub(crate) help: Box<str>,
     pub(crate) related: Vec<Label>,
+    pub(crate) roots: Vec<RootIndex>,
+    pub(crate) spared: Vec<RootIndex>,
 }
 
 /// Many findings: each stays where it was made while lists of them are joined and sorted. A large repository has a
@@ -74,6 +79,36 @@ impl Finding {
     pub fn own_help(&self) -> Option<&str> {
         let help = self.more.as_ref().map(|more| &*more.help);
         help.filter(|help| !help.is_empty())
+    }
+
+    /// The rendered roots in which it holds, in order; none for a fault of a file as it stands.
+    pub fn roots(&self) -> &[RootIndex] {
+        self.more.as_ref().map_or(&[], |more| &more.roots)
+    }
+
+    /// The roots that have an object of the same origin without this fault.
+    pub fn spared(&self) -> &[RootIndex] {
+        self.more.as_ref().map_or(&[], |more| &more.spared)
+    }
+
+    pub(crate) fn add_root(&mut self, root: RootIndex) {
+        let roots = &mut self.more.get_or_insert_default().roots;
+        if let Err(at) = roots.binary_search(&root) {
+            roots.insert(at, root);
+        }
+    }
+
+    /// Keeps those of its roots where its rule is on.
+    pub(crate) fn keep_roots(&mut self, roots: Vec<RootIndex>) {
+        if let Some(more) = &mut self.more {
+            more.roots = roots;
+        }
+    }
+
+    pub(crate) fn set_spared(&mut self, spared: Vec<RootIndex>) {
+        if !spared.is_empty() {
+            self.more.get_or_insert_default().spared = spared;
+        }
     }
 
     /// Other places that explain it.
@@ -105,6 +140,6 @@ pub(crate) fn sort(findings: &mut Findings) {
 }
 
 /// Puts findings into the order of a report that are long sorted runs: it takes a look at each, and little memory.
-pub(crate) fn merge(findings: &mut Findings) {
-    findings.sort_by(|a, b| order(a, b));
+pub(crate) fn merge(findings: &mut Findings, sources: &Sources) {
+    findings.sort_by(|a, b| sources.order(a.primary, b.primary).then_with(|| order(a, b)));
 }

@@ -15,6 +15,7 @@ use crate::selection::{Relation, Selections};
 use crate::{
     Kind, Resource, ResourceIndex, Scope, Selector, Source, Sources, Workload, WorkloadIndex,
 };
+use crate::deployed::{Root, RootIndex};
 use plimsoll_yaml::Use;
 
 /// All objects of a run.
@@ -33,12 +34,21 @@ pub struct Inventory<'s> {
 impl<'s> Inventory<'s> {
     /// Reads every object of the sources, `List`s unpacked, fragments left out.
     pub fn new(sources: &'s Sources, config: &Config) -> Self {
+        Self::of_cluster(sources, Vec::new(), config)
+    }
+
+    /// Reads the objects of the sources that are deployed as they stand, and those of some roots.
+    pub(crate) fn of_cluster(
+        sources: &'s Sources,
+        roots: Vec<(RootIndex, &'s Root)>,
+        config: &Config,
+    ) -> Self {
         let mut by_kind = vec![Vec::new(); Kind::COUNT];
         let mut by_name: HashMap<_, Vec<_>> = HashMap::with_capacity(sources.len());
         let mut workloads = Vec::new();
         let mut workload_of = HashMap::new();
         let mut resources: Vec<Resource<'s>> = Vec::with_capacity(sources.len());
-        for (mut resource, templates) in read(sources, config) {
+        for (mut resource, templates) in read(sources, &roots, config) {
             let index = ResourceIndex(resources.len() as u32);
             resource.index = index;
             by_kind[resource.kind as usize].push(index);
@@ -214,13 +224,16 @@ impl<'s> Inventory<'s> {
     pub(crate) fn other_files(&self) -> usize {
         let mut holds = vec![false; self.sources.len()];
         for resource in &self.resources {
-            holds[resource.node.span().source.0 as usize] = true;
+            // What a deployer made up stands nowhere.
+            if let Some(holds) = holds.get_mut(resource.node.span().source.0 as usize) {
+                *holds = true;
+            }
         }
         let without = self
             .sources
             .iter()
             .zip(holds)
-            .filter(|(source, holds)| !holds && source.used == Use::Objects);
+            .filter(|(source, holds)| !holds && source.used() == Use::Objects);
         without
             .filter(|(source, _)| {
                 source
@@ -302,14 +315,13 @@ type WithTemplates<'s> = (Resource<'s>, Vec<Workload<'s>>);
 /// Every object with its pod templates, in order; their indexes are still to be given out.
 fn read<'s>(
     sources: &'s Sources,
+    roots: &[(RootIndex, &'s Root)],
     config: &Config,
 ) -> impl Iterator<Item = WithTemplates<'s>> + use<'s> {
-    let some = |sources: &[&'s Source]| {
+    let some = |parts: &[Part<'s>]| {
         let mut resources = Vec::new();
-        for source in sources {
-            for root in source.tree.documents().filter_map(|document| document.root) {
-                unpack(root, &mut resources);
-            }
+        for part in parts {
+            part.read(&mut resources);
         }
         let with_templates = |resource| {
             let templates = pod_templates(&resource, config);
@@ -317,16 +329,45 @@ fn read<'s>(
         };
         resources.into_iter().map(with_templates).collect()
     };
-    let objects: Vec<&Source> = sources
+    let files = sources
         .iter()
-        .filter(|source| source.used == Use::Objects)
-        .collect();
+        .filter(|source| source.used() == Use::Objects)
+        .map(Part::File);
+    let roots = roots.iter().map(|(index, root)| Part::Root(*index, root));
+    let objects: Vec<Part<'s>> = files.chain(roots).collect();
     let chunks: Vec<Vec<_>> = if objects.len() <= CHUNK {
         vec![some(&objects)]
     } else {
         objects.par_chunks(CHUNK).map(some).collect()
     };
     chunks.into_iter().flatten()
+}
+
+/// What objects are read from.
+#[derive(Clone, Copy)]
+enum Part<'s> {
+    File(&'s Source),
+    Root(RootIndex, &'s Root),
+}
+
+impl<'s> Part<'s> {
+    fn read(self, resources: &mut Vec<Resource<'s>>) {
+        let tree = match self {
+            Self::File(source) => &source.tree,
+            Self::Root(_, root) => &root.tree,
+        };
+        let roots = tree.documents().filter_map(|document| document.root);
+        for (at, node) in roots.enumerate() {
+            let from = resources.len();
+            unpack(node, resources);
+            if let Self::Root(index, root) = self {
+                for resource in &mut resources[from..] {
+                    resource.root = Some(index);
+                    resource.given = root.given.get(at);
+                }
+            }
+        }
+    }
 }
 
 /// Reads an object, or the objects of a `List`, however deep.

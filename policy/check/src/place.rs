@@ -1,8 +1,11 @@
 //! Where in an object a finding points.
 
-use plimsoll_yaml::{Entry, Node, NodeId, Span, Step};
+use plimsoll_yaml::{Entry, Node, NodeId, OriginStep, Span, Step};
 
-use crate::ResourceIndex;
+use crate::{Label, ResourceIndex};
+
+/// How many of the places that had a hand in a node are shown.
+const TRACES: usize = 4;
 
 /// A field of an object: one that is there, or one that is missing under one that is there.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +71,26 @@ impl<'s> Place<'s> {
             }
         }
         place
+    }
+
+    /// What else had a hand in the node, latest first; `primary` is left out, which the finding points at itself.
+    pub(crate) fn trail(&self, primary: Span) -> Vec<Label> {
+        let mut labels: Vec<Label> = Vec::new();
+        let traces = self.node.trail().filter(|trace| trace.span != primary);
+        for trace in traces.take(TRACES) {
+            let text = match trace.step {
+                OriginStep::Replaced => "this stood here before",
+                OriginStep::Merged => "this patch changes it",
+                OriginStep::By => "this puts it there",
+            };
+            if labels.iter().all(|label| label.span != trace.span) {
+                labels.push(Label {
+                    span: trace.span,
+                    text: text.into(),
+                });
+            }
+        }
+        labels
     }
 
     /// What the snippet underlines.
@@ -250,7 +273,13 @@ fn first_line(node: Node<'_>) -> Span {
         .or_else(|| node.entries().next());
     match named {
         Some(entry) if !entry.value.is_mapping() && !entry.value.is_sequence() => {
-            entry.key.span().to(entry.value.span())
+            // A patch may have set the value: key and value stand in two files then.
+            let (key, value) = (entry.key.span(), entry.value.span());
+            if key.source == value.source && key.start <= value.start {
+                key.to(value)
+            } else {
+                value
+            }
         }
         Some(entry) => entry.key.span(),
         None => node.items().next().map_or(node.span(), |item| {

@@ -51,7 +51,7 @@ impl Plan {
                 Check::Workload(_) => plan.workloads.push(rule),
                 Check::Container(_) => plan.containers.push(rule),
                 Check::Inventory(_) => plan.inventory.push(rule),
-                Check::Exemptions => {}
+                Check::Exemptions | Check::Rendering => {}
             }
         }
         plan
@@ -133,16 +133,15 @@ impl Plan {
     }
 }
 
-/// The severity of a finding in a file; `None` if its rule is off there.
+/// The severity of a finding where its rule is set to a level; `None` if the rule is off there.
 pub(crate) fn severity(
     finding: &Finding,
-    path: &str,
-    config: &Config,
+    level: Option<Level>,
     options: &Options,
 ) -> Option<Severity> {
     let (rule, own) = (finding.rule, finding.severity);
     let named = options.rules.contains(&rule.id);
-    match config.level(rule.id, path) {
+    match level {
         Some(Level::Off) => named.then_some(own),
         Some(Level::At(severity)) => Some(severity),
         Some(Level::On) => Some(own),

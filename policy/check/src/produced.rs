@@ -234,7 +234,7 @@ impl<'s> Produced<'s> {
         let parts = inventory
             .sources()
             .iter()
-            .filter(|source| source.used == Use::Fragment);
+            .filter(|source| source.used() == Use::Fragment);
         for source in parts {
             for root in source.tree.documents().filter_map(|document| document.root) {
                 if let Some(resource) = Resource::read(root, ResourceIndex(u32::MAX)) {

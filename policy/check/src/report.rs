@@ -143,6 +143,8 @@ pub struct Report {
     pub not_checked: Vec<NotChecked>,
     /// How much was looked at.
     pub counts: Counts,
+    /// The rendered roots, by their index: what findings name them by.
+    pub roots: Vec<String>,
 }
 
 impl Report {

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use plimsoll_yaml::Node;
 
 use crate::kind::BUILT_IN_GROUPS;
+use crate::deployed::{Given, RootIndex};
 use crate::{Kind, Labels, Scope};
 
 /// The place of a resource in its inventory.
@@ -49,6 +50,10 @@ pub struct Resource<'s> {
     pub name: &'s str,
     /// `metadata.namespace`, as written.
     pub declared_namespace: Option<&'s str>,
+    /// The root that deploys it; none for an object of a file as it stands.
+    pub root: Option<RootIndex>,
+    /// What it was called before its root was rendered.
+    pub(crate) given: Option<&'s Given>,
     pub(crate) index: ResourceIndex,
     identity: OnceLock<Arc<ResourceName>>,
 }
@@ -83,6 +88,8 @@ impl<'s> Resource<'s> {
             kind_name,
             name: text("name").unwrap_or_default(),
             declared_namespace: text("namespace").filter(|namespace| !namespace.is_empty()),
+            root: None,
+            given: None,
             index,
             identity: OnceLock::new(),
         })

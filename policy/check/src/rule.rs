@@ -193,6 +193,8 @@ pub enum Check {
     Inventory(fn(&Context<'_, '_>)),
     /// The exemptions of the run, which only the engine sees.
     Exemptions,
+    /// What could not be rendered, which whoever renders says.
+    Rendering,
 }
 
 /// A rule.

@@ -184,6 +184,7 @@ registry! {
     rbac_webhook_config_write,
     rbac_wildcard,
     recommended_labels_missing,
+    render_failed,
     replicas_low,
     resource_quantity_invalid,
     resource_request_above_limit,

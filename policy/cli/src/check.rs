@@ -114,8 +114,8 @@ fn with_places(loaded: &Loaded, sources: &mut Vec<Source>) -> Config {
         &Limits::default(),
     );
     let config = Config::read(&tree).unwrap_or_else(|_| loaded.config.clone());
-    let mut source = Source::new(path.as_str(), tree);
-    source.used = Use::Configuration;
+    let source = Source::new(path.as_str(), tree);
+    source.set_used(Use::Configuration);
     sources.push(source);
     config
 }

@@ -87,10 +87,10 @@ pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>
         else {
             continue;
         };
-        if source.used != Use::Objects {
+        if source.used() != Use::Objects {
             continue;
         }
-        source.used = Use::Fragment;
+        source.set_used(Use::Fragment);
         if let Some(what) = reference.what {
             let detail = format!("{what} of {}", reference.by);
             not_checked.push(NotChecked {
@@ -105,7 +105,7 @@ pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>
     }
     for source in sources
         .iter_mut()
-        .filter(|source| source.used != Use::Configuration && !source.tree.errors().is_empty())
+        .filter(|source| source.used() != Use::Configuration && !source.tree.errors().is_empty())
     {
         broken(source, not_checked);
     }
@@ -130,7 +130,7 @@ fn broken(source: &mut Source, not_checked: &mut Vec<NotChecked>) {
 
 /// Puts an empty text in the place of one that is not judged.
 fn silence(source: &mut Source) {
-    source.used = Use::Fragment;
+    source.set_used(Use::Fragment);
     source.tree = Tree::parse(source.tree.source(), "", &Limits::default());
 }
 

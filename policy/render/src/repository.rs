@@ -78,8 +78,8 @@ impl<'s> Repository<'s> {
     pub fn yaml(&self, path: &str) -> Result<&'s Source> {
         let source = self.sources.at_or_add(path, |id| -> Result<Source> {
             let text = self.text(path)?;
-            let mut source = Source::new(path, Tree::parse(id, text, &self.limits));
-            source.used = Use::Fragment;
+            let source = Source::new(path, Tree::parse(id, text, &self.limits));
+            source.set_used(Use::Fragment);
             Ok(source)
         })?;
         if source.tree.reader() == Reader::Unread {
@@ -97,8 +97,8 @@ impl<'s> Repository<'s> {
             let Ok(text) = self.text(path) else {
                 return Err(());
             };
-            let mut source = Source::new(path, Tree::unread(id, text));
-            source.used = Use::Fragment;
+            let source = Source::new(path, Tree::unread(id, text));
+            source.set_used(Use::Fragment);
             Ok(source)
         };
         Ok(self.sources.at_or_add(path, read).ok())

@@ -1,6 +1,7 @@
 //! What a run reads.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::{LineIndex, Position, SourceId, Span, Tree};
@@ -11,11 +12,22 @@ pub enum Use {
     /// A file of objects, deployed as they stand.
     #[default]
     Objects,
-    /// A file that is no whole object by itself (a patch, say), or whose objects are deployed as something else renders
-    /// them: its objects are not judged as they stand.
+    /// A file that is no whole object by itself (a patch, say), and that nothing has been rendered from: its objects are
+    /// not judged, and whoever read it has an entry for it.
     Fragment,
+    /// A file that a root is rendered from: what becomes of it is judged there.
+    Rendered,
     /// The run's own configuration, for the places of what it says.
     Configuration,
+}
+
+impl Use {
+    const ALL: [Self; 4] = [
+        Self::Objects,
+        Self::Fragment,
+        Self::Rendered,
+        Self::Configuration,
+    ];
 }
 
 /// One source: a path, as it is shown, and its tree.
@@ -25,8 +37,8 @@ pub struct Source {
     pub path: Box<str>,
     /// The text, read.
     pub tree: Tree,
-    /// What it is used for.
-    pub used: Use,
+    /// One of [`Use`], which may be found out after others hold on to the source.
+    used: AtomicU8,
     lines: OnceLock<LineIndex>,
 }
 
@@ -36,9 +48,20 @@ impl Source {
         Self {
             path: path.into(),
             tree,
-            used: Use::Objects,
+            used: AtomicU8::new(Use::Objects as u8),
             lines: OnceLock::new(),
         }
+    }
+
+    /// What it is used for.
+    pub fn used(&self) -> Use {
+        let used = self.used.load(Ordering::Relaxed);
+        Use::ALL.into_iter().find(|own| *own as u8 == used).unwrap_or_default()
+    }
+
+    /// Says what it is used for.
+    pub fn set_used(&self, used: Use) {
+        self.used.store(used as u8, Ordering::Relaxed);
     }
 
     /// Line and column of a byte offset.
@@ -135,7 +158,7 @@ impl Sources {
         self.by_path.get_or_init(|| {
             let paths = self
                 .iter()
-                .filter(|source| source.used != Use::Configuration);
+                .filter(|source| source.used() != Use::Configuration);
             let pairs = paths.map(|source| (source.path.clone(), source.tree.source()));
             Mutex::new(pairs.collect())
         })

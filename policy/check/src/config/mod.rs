@@ -39,10 +39,24 @@ pub struct RuleSetting {
 pub struct Environment {
     /// Its name.
     pub name: String,
-    /// Which files are its.
+    /// Which files are its, and which roots, by their folders.
     pub paths: Vec<Pattern>,
+    /// Which roots are its, by their names.
+    pub roots: Vec<Pattern>,
     /// What is different there.
     pub rules: Vec<RuleSetting>,
+}
+
+impl Environment {
+    /// Whether a root is of this environment.
+    pub fn is_of(&self, name: &str, folder: &str) -> bool {
+        let within = format!("{folder}/kustomization.yaml");
+        self.roots.iter().any(|pattern| pattern.matches(name))
+            || self
+                .paths
+                .iter()
+                .any(|pattern| pattern.matches(folder) || pattern.matches(&within))
+    }
 }
 
 /// A glob, with the text it was made from.
@@ -164,11 +178,22 @@ impl Default for Config {
 impl Config {
     /// What a rule is set to for a file; `None` where the configuration says nothing.
     pub fn level(&self, rule: &str, path: &str) -> Option<Level> {
+        self.level_where(rule, |environment| {
+            environment.paths.iter().any(|p| p.matches(path))
+        })
+    }
+
+    /// What a rule is set to for the objects of a root; `None` where the configuration says nothing.
+    pub fn level_of_root(&self, rule: &str, name: &str, folder: &str) -> Option<Level> {
+        self.level_where(rule, |environment| environment.is_of(name, folder))
+    }
+
+    fn level_where(&self, rule: &str, is_of: impl Fn(&Environment) -> bool) -> Option<Level> {
         let environments = self
             .environments
             .iter()
             .rev()
-            .filter(|environment| environment.paths.iter().any(|p| p.matches(path)));
+            .filter(|environment| is_of(environment));
         let settings = environments
             .map(|environment| &environment.rules)
             .chain(std::iter::once(&self.rules));

@@ -226,16 +226,18 @@ impl Reader {
             let mut environment = Environment {
                 name: entry.name().to_owned(),
                 paths: Vec::new(),
+                roots: Vec::new(),
                 rules: Vec::new(),
             };
             if !entry.value.is_mapping() {
-                self.expected(entry.value, "a map with `paths` and `rules`");
+                self.expected(entry.value, "a map with `paths` or `roots`, and `rules`");
             }
             for field in entry.value.entries() {
                 match field.name() {
                     "paths" => environment.paths = self.patterns(field.value),
+                    "roots" => environment.roots = self.patterns(field.value),
                     "rules" => environment.rules = self.rules(field.value),
-                    _ => self.unknown(field.key, &["paths", "rules"]),
+                    _ => self.unknown(field.key, &["paths", "roots", "rules"]),
                 }
             }
             self.config.environments.push(environment);

@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(cx: &Context<'_, '_>, source: &Source) {
     let file = source.path.rsplit('/').next().unwrap_or_default();
     // Kustomize adds what its own file leaves out.
-    if source.used != Use::Objects
+    if source.used() != Use::Objects
         || matches!(
             file,
             "kustomization.yaml" | "kustomization.yml" | "Kustomization"
