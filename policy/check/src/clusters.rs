@@ -33,10 +33,19 @@ pub(crate) fn clusters(deployed: &Deployed, config: &Config) -> Vec<Vec<RootInde
     let units = units(deployed, config);
     let collides = collisions(&units);
     let mut clusters: Vec<(Option<&str>, Vec<usize>)> = Vec::new();
-    for (at, unit) in units.iter().enumerate().filter(|(at, _)| !collides[*at].is_empty()) {
+    for (at, unit) in units
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !collides[*at].is_empty())
+    {
         let free = |members: &[usize]| !members.iter().any(|other| collides[at].contains(other));
         let name = unit.label.as_deref().unwrap_or(unit.variant);
-        let open = || clusters.iter().enumerate().filter(|(_, (_, members))| free(members));
+        let open = || {
+            clusters
+                .iter()
+                .enumerate()
+                .filter(|(_, (_, members))| free(members))
+        };
         let chosen = open()
             .find(|(_, (named, _))| *named == Some(name))
             .or_else(|| open().find(|_| unit.label.is_none()));
@@ -48,14 +57,22 @@ pub(crate) fn clusters(deployed: &Deployed, config: &Config) -> Vec<Vec<RootInde
     if clusters.is_empty() {
         clusters.push((None, Vec::new()));
     }
-    let shared: Vec<usize> = (0..units.len()).filter(|at| collides[*at].is_empty()).collect();
+    let shared: Vec<usize> = (0..units.len())
+        .filter(|at| collides[*at].is_empty())
+        .collect();
     let roots = |members: Vec<usize>| {
-        let all = members.iter().chain(&shared).flat_map(|at| units[*at].roots.iter().copied());
+        let all = members
+            .iter()
+            .chain(&shared)
+            .flat_map(|at| units[*at].roots.iter().copied());
         let mut all: Vec<RootIndex> = all.collect();
         all.sort_unstable();
         all
     };
-    clusters.into_iter().map(|(_, members)| roots(members)).collect()
+    clusters
+        .into_iter()
+        .map(|(_, members)| roots(members))
+        .collect()
 }
 
 fn units<'d>(deployed: &'d Deployed, config: &Config) -> Vec<Unit<'d>> {
@@ -64,14 +81,18 @@ fn units<'d>(deployed: &'d Deployed, config: &Config) -> Vec<Unit<'d>> {
         let index = RootIndex(at as u32);
         let own = root.environment(config).map(str::to_owned);
         let label = own.or_else(|| root.cluster.clone());
-        grouped.entry((first_ancestor(deployed, index), label)).or_default().push(index);
+        grouped
+            .entry((first_ancestor(deployed, index), label))
+            .or_default()
+            .push(index);
     }
     let mut units = Vec::new();
     for ((_, label), roots) in grouped {
         let ids: Vec<_> = roots.iter().map(|root| ids(deployed.root(*root))).collect();
-        let together = ids.iter().enumerate().all(|(at, own)| {
-            ids[..at].iter().all(|other| own.is_disjoint(other))
-        });
+        let together = ids
+            .iter()
+            .enumerate()
+            .all(|(at, own)| ids[..at].iter().all(|other| own.is_disjoint(other)));
         let unit = |roots: Vec<RootIndex>, ids: HashSet<Id<'d>>| Unit {
             variant: variant(&deployed.root(roots[0]).folder),
             label: label.clone(),
@@ -82,7 +103,12 @@ fn units<'d>(deployed: &'d Deployed, config: &Config) -> Vec<Unit<'d>> {
             units.push(unit(roots, ids.into_iter().flatten().collect()));
         } else {
             // One object from two roots: they are for different clusters, whatever declares them.
-            units.extend(roots.into_iter().zip(ids).map(|(root, ids)| unit(vec![root], ids)));
+            units.extend(
+                roots
+                    .into_iter()
+                    .zip(ids)
+                    .map(|(root, ids)| unit(vec![root], ids)),
+            );
         }
     }
     units
@@ -112,9 +138,14 @@ fn collisions(units: &[Unit<'_>]) -> Vec<HashSet<usize>> {
             group[..at].iter().for_each(|other| collide(*one, *other));
         }
     }
-    let labelled: Vec<usize> = (0..units.len()).filter(|at| units[*at].label.is_some()).collect();
+    let labelled: Vec<usize> = (0..units.len())
+        .filter(|at| units[*at].label.is_some())
+        .collect();
     for (at, one) in labelled.iter().enumerate() {
-        for other in labelled[..at].iter().filter(|other| units[**other].label != units[*one].label) {
+        for other in labelled[..at]
+            .iter()
+            .filter(|other| units[**other].label != units[*one].label)
+        {
             collide(*one, *other);
         }
     }
@@ -131,7 +162,8 @@ fn ids(root: &Root) -> HashSet<Id<'_>> {
         let namespace = text(&["metadata", "namespace"]).unwrap_or_default();
         Some((group, kind, namespace, text(&["metadata", "name"])?))
     });
-    ids.filter(|(_, kind, ..)| !matches!(*kind, "Namespace" | "CustomResourceDefinition")).collect()
+    ids.filter(|(_, kind, ..)| !matches!(*kind, "Namespace" | "CustomResourceDefinition"))
+        .collect()
 }
 
 /// The last part of a path that is no word for the place of environments.

@@ -49,10 +49,12 @@ impl Root {
     /// The environment of the configuration that it belongs to.
     pub fn environment<'c>(&self, config: &'c Config) -> Option<&'c str> {
         let environments = config.environments.iter().rev();
-        let own = |environment: &&crate::config::Environment| {
-            environment.is_of(&self.name, &self.folder)
-        };
-        environments.into_iter().find(own).map(|found| found.name.as_str())
+        let own =
+            |environment: &&crate::config::Environment| environment.is_of(&self.name, &self.folder);
+        environments
+            .into_iter()
+            .find(own)
+            .map(|found| found.name.as_str())
     }
 }
 

@@ -9,7 +9,10 @@ use plimsoll_yaml::Use;
 
 use crate::clusters::clusters;
 use crate::holds::{self, Spread};
-use crate::{Date, Deployed, Finding, Findings, Inventory, Item, Report, Sources, failures, finding, leftover};
+use crate::{
+    Date, Deployed, Finding, Findings, Inventory, Item, Report, Sources, failures, finding,
+    leftover,
+};
 
 /// What a run is asked for.
 #[derive(Clone, Debug)]
@@ -28,12 +31,7 @@ pub struct Options {
 
 /// Checks what is deployed: every rule that is on, over every object of the sources as they stand and of the rendered
 /// roots, cluster by cluster.
-pub fn check(
-    sources: &Sources,
-    deployed: &Deployed,
-    config: &Config,
-    options: &Options,
-) -> Report {
+pub fn check(sources: &Sources, deployed: &Deployed, config: &Config, options: &Options) -> Report {
     let plan = Plan::new(config, options);
     let mut report = Report::default();
     let (mut spread, mut found) = (Spread::default(), Vec::new());
@@ -51,18 +49,30 @@ pub fn check(
         first.get_or_insert(inventory);
     }
     // There is at least one cluster.
-    let Some(inventory) = first else { return report };
+    let Some(inventory) = first else {
+        return report;
+    };
     let mut findings = holds::unite(found, &spread, deployed);
     findings.extend(failures::findings(&inventory, deployed, config, options));
-    report.roots = deployed.roots.iter().map(|root| root.shown(config)).collect();
+    report.roots = deployed
+        .roots
+        .iter()
+        .map(|root| root.shown(config))
+        .collect();
     report.counts.roots = deployed.roots.len();
     report.counts.files = sources
         .iter()
         .filter(|source| source.used() != Use::Configuration)
         .count();
     report.counts.other_files = inventory.other_files();
-    let as_they_stand = inventory.resources().iter().filter(|resource| resource.root.is_none());
-    let rendered = deployed.roots.iter().map(|root| root.tree.documents().len());
+    let as_they_stand = inventory
+        .resources()
+        .iter()
+        .filter(|resource| resource.root.is_none());
+    let rendered = deployed
+        .roots
+        .iter()
+        .map(|root| root.tree.documents().len());
     report.counts.resources = as_they_stand.count() + rendered.sum::<usize>();
     report.counts.rules = plan.count;
     sift(&mut report, findings, &inventory, deployed, config, options);

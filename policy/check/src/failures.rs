@@ -23,7 +23,10 @@ pub(crate) fn findings(
     };
     let mut by_place: BTreeMap<(Span, &str), Vec<&Failure>> = BTreeMap::new();
     for failure in &deployed.failures {
-        by_place.entry((failure.span, &failure.message)).or_default().push(failure);
+        by_place
+            .entry((failure.span, &failure.message))
+            .or_default()
+            .push(failure);
     }
     let found = RefCell::new(Found::default());
     let cx = Context {
@@ -45,7 +48,9 @@ pub(crate) fn findings(
     }
     let mut findings = found.into_inner().findings;
     for (finding, failures) in findings.iter_mut().zip(by_place.values()) {
-        failures.iter().for_each(|failure| finding.add_root(failure.root));
+        failures
+            .iter()
+            .for_each(|failure| finding.add_root(failure.root));
     }
     findings
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use plimsoll_yaml::Span;
 
 use crate::deployed::RootIndex;
-use crate::{Date, ResourceName, Sources, Rule, Severity};
+use crate::{Date, ResourceName, Rule, Severity, Sources};
 
 /// A place with what it is to the finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,5 +141,9 @@ pub(crate) fn sort(findings: &mut Findings) {
 
 /// Puts findings into the order of a report that are long sorted runs: it takes a look at each, and little memory.
 pub(crate) fn merge(findings: &mut Findings, sources: &Sources) {
-    findings.sort_by(|a, b| sources.order(a.primary, b.primary).then_with(|| order(a, b)));
+    findings.sort_by(|a, b| {
+        sources
+            .order(a.primary, b.primary)
+            .then_with(|| order(a, b))
+    });
 }

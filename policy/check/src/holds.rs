@@ -38,7 +38,9 @@ impl Spread {
     fn of(&self, finding: &Finding) -> &[RootIndex] {
         let key = finding.root.zip(finding.resource.clone());
         let origin = key.and_then(|key| self.origins.get(&key));
-        origin.and_then(|origin| self.roots.get(origin)).map_or(&[], Vec::as_slice)
+        origin
+            .and_then(|origin| self.roots.get(origin))
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -71,12 +73,19 @@ fn unite_group(group: Vec<(usize, Box<Finding>)>, spread: &Spread, united: &mut 
     let mut seen: BTreeMap<(Option<RootIndex>, Option<Arc<ResourceName>>), Seen> = BTreeMap::new();
     for (cluster, finding) in group {
         let owner = (finding.root, finding.resource.clone());
-        seen.entry(owner).or_default().entry(cluster).or_default().push(finding);
+        seen.entry(owner)
+            .or_default()
+            .entry(cluster)
+            .or_default()
+            .push(finding);
     }
     // The first of each object, the second of each …: an object may have several faults at one place.
     let mut merged: Vec<Box<Finding>> = Vec::new();
     for ((root, _), by_cluster) in seen {
-        for (at, finding) in settled(by_cluster, spread.clusters.get(&root).copied()).into_iter().enumerate() {
+        for (at, finding) in settled(by_cluster, spread.clusters.get(&root).copied())
+            .into_iter()
+            .enumerate()
+        {
             match merged.get_mut(at) {
                 Some(first) => first.severity = first.severity.max(finding.severity),
                 None => merged.push(finding.clone()),
@@ -88,7 +97,10 @@ fn unite_group(group: Vec<(usize, Box<Finding>)>, spread: &Spread, united: &mut 
     }
     for mut finding in merged {
         let deployed = spread.of(&finding);
-        let spared = deployed.iter().filter(|root| !finding.roots().contains(root)).copied();
+        let spared = deployed
+            .iter()
+            .filter(|root| !finding.roots().contains(root))
+            .copied();
         let spared: Vec<RootIndex> = spared.collect();
         finding.set_spared(spared);
         united.push(finding);

@@ -6,6 +6,7 @@ use plimsoll_yaml::Node;
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::deployed::{Root, RootIndex};
 use crate::indexes::Indexes;
 use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
 use crate::network;
@@ -15,7 +16,6 @@ use crate::selection::{Relation, Selections};
 use crate::{
     Kind, Resource, ResourceIndex, Scope, Selector, Source, Sources, Workload, WorkloadIndex,
 };
-use crate::deployed::{Root, RootIndex};
 use plimsoll_yaml::Use;
 
 /// All objects of a run.

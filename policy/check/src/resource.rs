@@ -4,8 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use plimsoll_yaml::Node;
 
-use crate::kind::BUILT_IN_GROUPS;
 use crate::deployed::{Given, RootIndex};
+use crate::kind::BUILT_IN_GROUPS;
 use crate::{Kind, Labels, Scope};
 
 /// The place of a resource in its inventory.

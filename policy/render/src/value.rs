@@ -91,6 +91,16 @@ pub struct TrailLink {
     pub before: Option<Arc<TrailLink>>,
 }
 
+/// A trail can be long, and would be dropped a call deeper for each step.
+impl Drop for TrailLink {
+    fn drop(&mut self) {
+        let mut next = self.before.take();
+        while let Some(mut link) = next.and_then(Arc::into_inner) {
+            next = link.before.take();
+        }
+    }
+}
+
 /// Where a value comes from: the place that has to change to change it, and what else had a hand in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Origin {

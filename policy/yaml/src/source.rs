@@ -56,7 +56,10 @@ impl Source {
     /// What it is used for.
     pub fn used(&self) -> Use {
         let used = self.used.load(Ordering::Relaxed);
-        Use::ALL.into_iter().find(|own| *own as u8 == used).unwrap_or_default()
+        Use::ALL
+            .into_iter()
+            .find(|own| *own as u8 == used)
+            .unwrap_or_default()
     }
 
     /// Says what it is used for.

@@ -6,28 +6,22 @@ use plimsoll_yaml::Span;
 use super::accumulated::Accumulated;
 use super::load::Loader;
 use super::object::Object;
-use super::read;
 use super::selector::Selector;
+use crate::patch::Patch;
+use crate::patch::apply::{self, Allowed, Found};
 use crate::patch::json6902::Operations;
 use crate::patch::schema::Schemas;
-use crate::patch::strategic::{self, Outcome};
+use crate::patch::strategic::Outcome;
 use crate::{At, Content, Fault, Result, Value};
-
-/// What a patch is.
-enum Patch<'s> {
-    /// Parts of objects.
-    Strategic(Vec<Object<'s>>),
-    /// Operations on fields.
-    Json(Operations<'s>),
-}
 
 /// One entry of `patches`.
 pub(crate) struct PatchEntry<'s> {
     patch: Patch<'s>,
     target: Option<Selector>,
     span: Span,
-    may_rename: bool,
-    may_change_kind: bool,
+    allowed: Allowed,
+    /// It is of `patches`, whose objects kustomize has annotated by then.
+    annotated: bool,
 }
 
 impl<'s> PatchEntry<'s> {
@@ -58,24 +52,30 @@ impl<'s> PatchEntry<'s> {
                 .and_then(Value::text)
                 == Some("true")
         };
+        let held = text("patch").or(text("path"));
+        let place = held.map_or(span, |value| value.origin.span);
         Ok(Self {
-            patch: Patch::read(documents).at(text("patch")
-                .or(text("path"))
-                .map_or(span, |value| value.origin.span))?,
+            patch: Patch::read(documents, place).at(place)?,
             target: entry
                 .get("target")
                 .filter(|target| !target.is_null())
                 .map(Selector::read)
                 .transpose()?,
             span,
-            may_rename: option("allowNameChange"),
-            may_change_kind: option("allowKindChange"),
+            allowed: Allowed {
+                name: option("allowNameChange"),
+                kind: option("allowKindChange"),
+            },
+            annotated: true,
         })
     }
 
     /// Reads an entry of `patchesJson6902`.
     pub(crate) fn read_json(loader: &Loader<'_, 's>, entry: &Value<'s>) -> Result<Self> {
-        let read = Self::read(loader, entry)?;
+        let read = Self {
+            annotated: false,
+            ..Self::read(loader, entry)?
+        };
         if matches!(read.patch, Patch::Strategic(_)) {
             return Err(Fault::broken("this is no list of JSON patch operations").at(read.span));
         }
@@ -86,8 +86,8 @@ impl<'s> PatchEntry<'s> {
     pub(crate) fn apply(&self, acc: &mut Accumulated<'s>, schemas: &Schemas) -> Result<()> {
         let applied = match (&self.patch, &self.target) {
             (Patch::Strategic(parts), None) => parts.iter().try_for_each(|part| {
-                let merged = by_name(&mut acc.objects, part, |object, part| {
-                    self.merge(object, part, schemas)
+                let merged = by_name(&mut acc.objects, part, |object| {
+                    self.merge(object, part, schemas, Found::ByName)
                 });
                 acc.forgive(merged)
             }),
@@ -105,7 +105,7 @@ impl<'s> PatchEntry<'s> {
     fn merge_chosen(
         &self,
         acc: &mut Accumulated<'s>,
-        parts: &[Object<'s>],
+        parts: &[Value<'s>],
         target: &Selector,
         schemas: &Schemas,
     ) -> Result<()> {
@@ -121,21 +121,22 @@ impl<'s> PatchEntry<'s> {
             .iter_mut()
             .filter(|object| !object.is_deleted() && target.matches(object));
         for object in chosen {
-            // The target chooses the object, whatever group and version the part names.
-            let mut part = part.clone();
-            if let Some(version) = object.value.get("apiVersion") {
-                part.value.set("apiVersion", version.clone());
-            }
-            self.merge(object, &part, schemas)?;
+            self.merge(object, part, schemas, Found::ByTarget)?;
         }
         Ok(())
     }
 
-    fn merge(&self, object: &mut Object<'s>, part: &Object<'s>, schemas: &Schemas) -> Result<()> {
-        if self.may_rename || self.may_change_kind {
+    fn merge(
+        &self,
+        object: &mut Object<'s>,
+        part: &Value<'s>,
+        schemas: &Schemas,
+        found: Found,
+    ) -> Result<()> {
+        if self.allowed.name || self.allowed.kind {
             object.remember();
         }
-        merge(object, part, schemas, self.may_rename, self.may_change_kind)
+        merge(object, part, schemas, found, self.allowed)
     }
 
     fn operate(
@@ -150,9 +151,12 @@ impl<'s> PatchEntry<'s> {
             .iter_mut()
             .filter(|object| !object.is_deleted() && target.matches(object));
         for object in chosen {
-            object.remember();
+            if self.annotated {
+                object.remember();
+            }
             let name = object.id().to_string();
-            operations.apply(&mut object.value).map_err(|fault| {
+            let annotated = self.annotated || object.history.annotated;
+            apply::operate(&mut object.value, operations, annotated).map_err(|fault| {
                 fault.related(object.value.origin.span, format!("applied to {name}"))
             })?;
         }
@@ -175,13 +179,16 @@ pub(crate) fn strategic_merge<'s>(
     } else {
         documents(loader, entry)?
     };
-    let parts = read::from_values(documents).at(by)?;
-    if parts.is_empty() {
-        return Err(Fault::broken("this patch is empty").at(by));
-    }
+    let Patch::Strategic(parts) = Patch::read(documents, by).at(by)? else {
+        return Err(
+            Fault::broken("this is a list of operations, and not a part of an object")
+                .help("name it under `patches:`, with a `target`")
+                .at(by),
+        );
+    };
     for part in &parts {
-        let merged = by_name(&mut acc.objects, part, |object, part| {
-            merge(object, part, schemas, false, false)
+        let merged = by_name(&mut acc.objects, part, |object| {
+            merge(object, part, schemas, Found::ByTarget, Allowed::default())
         });
         acc.forgive(merged.at(by))?;
     }
@@ -194,34 +201,18 @@ fn documents<'s>(loader: &Loader<'_, 's>, path: &Value<'s>) -> Result<Vec<Value<
     Ok(roots.map(crate::value).collect())
 }
 
-impl<'s> Patch<'s> {
-    /// A list is one of operations; everything else is parts of objects.
-    fn read(documents: Vec<Value<'s>>) -> Result<Self> {
-        let documents: Vec<_> = documents
-            .into_iter()
-            .filter(|document| !document.is_null())
-            .collect();
-        match documents.as_slice() {
-            [] => Err(Fault::broken("this patch is empty")),
-            [list] if list.is_list() => Operations::read(list).map(Self::Json),
-            _ => read::from_values(documents).map(Self::Strategic).map_err(|fault| {
-                fault.help("a strategic merge patch is an object with `kind` and `metadata.name`; a JSON patch is a list of operations")
-            }),
-        }
-    }
-}
-
 /// The one object that a part names, by a name that it has or had.
 fn by_name<'s>(
     objects: &mut super::objects::Objects<'s>,
-    part: &Object<'s>,
-    apply: impl FnOnce(&mut Object<'s>, &Object<'s>) -> Result<()>,
+    part: &Value<'s>,
+    apply: impl FnOnce(&mut Object<'s>) -> Result<()>,
 ) -> Result<()> {
-    let wanted = part.original_id();
+    let part = Object::new(part.clone());
+    let wanted = part.id();
     let found = objects.matching(|id| id.same(&wanted));
     match found.as_slice() {
-        [at] => apply(&mut objects.list[*at], part),
-        [] => Err(no_target(objects, part)),
+        [at] => apply(&mut objects.list[*at]),
+        [] => Err(no_target(objects, &part)),
         several => {
             let fault = Fault::broken(format!(
                 "{} objects have been called {wanted}",
@@ -267,33 +258,15 @@ fn no_target(objects: &super::objects::Objects<'_>, part: &Object<'_>) -> Box<Fa
     }
 }
 
-/// Merges a part into an object. What names the object stays, unless the patch may change it.
 fn merge<'s>(
     object: &mut Object<'s>,
-    part: &Object<'s>,
+    part: &Value<'s>,
     schemas: &Schemas,
-    may_rename: bool,
-    may_change_kind: bool,
+    found: Found,
+    allowed: Allowed,
 ) -> Result<()> {
-    let kept = |keys: &[&str]| object.value.at(keys).cloned();
-    let (kind, name) = (kept(&["kind"]), kept(&["metadata", "name"]));
-    let namespace = kept(&["metadata", "namespace"]);
-    let outcome = strategic::merge(&mut object.value, &part.value, schemas)?;
-    if outcome == Outcome::Deleted {
+    if apply::merge(&mut object.value, part, schemas, found, allowed)? == Outcome::Deleted {
         object.value.content = Content::Map(std::sync::Arc::default());
-        return Ok(());
-    }
-    if let Some(kind) = kind.filter(|_| !may_change_kind) {
-        object.value.set("kind", kind);
-    }
-    if let Some(metadata) = object.value.get_mut("metadata") {
-        if let Some(name) = name.filter(|_| !may_rename) {
-            metadata.set("name", name);
-        }
-        match namespace {
-            Some(namespace) => metadata.set("namespace", namespace),
-            None => drop(metadata.remove("namespace")),
-        }
     }
     Ok(())
 }
