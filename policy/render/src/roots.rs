@@ -1,0 +1,3 @@
+//! What is deployed.
+mod envsubst;
+mod pattern;
