@@ -1,3 +1,4 @@
 //! What is deployed.
 mod envsubst;
 mod pattern;
+mod substitute;

@@ -11,6 +11,8 @@ pub(super) enum Variable {
     Known(String),
     /// It has a value that cannot be read here. What is made of it stays as it is written.
     Unknown,
+    /// Nobody sets it here, but somebody may elsewhere: unknown, unless there is a default for it.
+    Unset,
 }
 
 /// Expands a text.
@@ -84,25 +86,26 @@ impl<'t> Reader<'t> {
         if name.is_empty() {
             return Err("a `${` without the name of a variable");
         }
-        let mut value = || match variable(name) {
+        let found = variable(name);
+        let set = found != Variable::Unset;
+        let value = match found {
             Variable::Known(value) => Some(value),
-            Variable::Unknown => None,
+            Variable::Unknown | Variable::Unset => None,
         };
         if length {
-            let value = value();
             self.close()?;
             return Ok(value.map(|value| value.len().to_string()));
         }
-        let value = value();
+        let or_empty = |value: Option<String>| if set { value } else { Some(String::new()) };
         match self.peek() {
             Some('}') => self.close().map(|()| value),
             Some(':') if self.rest()[1..].starts_with(['=', '-', '?', '+']) => {
                 self.at += 2;
-                self.default(value, variable)
+                self.default(or_empty(value), variable)
             }
             Some('=') => {
                 self.at += 1;
-                self.default(value, variable)
+                self.default(or_empty(value), variable)
             }
             Some(':') => self.slice(value, variable),
             Some(',' | '^') => self.casing(value),
