@@ -1,7 +1,5 @@
 //! What a root asks to have built, and what it gets: the seam between finding roots and building kustomizations.
 
-use plimsoll_yaml::Span;
-
 use crate::kustomize::object::Object;
 use crate::{Entry, Fault, Repository};
 
@@ -31,8 +29,6 @@ pub struct Request<'s> {
     pub generate: Generate,
     /// Files have to lie in or below the folder of the kustomization that names them. (kustomize and Argo CD; not Flux.)
     pub restrict: bool,
-    /// Where the request is made, for faults.
-    pub span: Option<Span>,
 }
 
 impl Request<'_> {
@@ -43,7 +39,6 @@ impl Request<'_> {
             extra: Vec::new(),
             generate: Generate::Never,
             restrict: true,
-            span: None,
         }
     }
 }
@@ -53,7 +48,7 @@ impl Request<'_> {
 pub struct Built<'s> {
     /// The objects, in the order in which they are applied.
     pub objects: Vec<Object<'s>>,
-    /// What went wrong, or could not be had.
+    /// What went wrong, or could not be had. Where no place is given, whoever asks adds its own.
     pub faults: Vec<Fault>,
     /// Every file that was read, as resource, patch or data, the kustomizations among them; sorted.
     pub used: Vec<String>,

@@ -260,7 +260,7 @@ impl<'t> Reader<'t> {
 
 /// `${value:offset:length}`, in bytes; what cannot be read as a number leaves the value as it is.
 fn slice(value: &str, offset: &str, length: Option<&str>) -> String {
-    let size = value.len() as i64;
+    let size = i64::try_from(value.len()).unwrap_or(i64::MAX);
     let (Ok(offset), Ok(length)) = (
         offset.parse::<i64>(),
         length.map(str::parse::<i64>).transpose(),
@@ -348,12 +348,7 @@ mod tests {
             ("f", "bash.string.txt", "${f%.*}", "bash.string"),
             ("f", "bash.string.txt", "${f%%.*}", "bash"),
             ("v", "ab", "$${v}", "${v}"),
-            (
-                "v",
-                "ab",
-                "t ${v}$${w$${v}$v${v}",
-                "t ab${w${v}$vab",
-            ),
+            ("v", "ab", "t ${v}$${w$${v}$v${v}", "t ab${w${v}$vab"),
             ("d", "foo", "$${v=${d}}", "${v=foo}"),
             ("s", "foo/bar/baz", r"${s/\//-}", "foo-bar/baz"),
             ("s", "foo/bar/baz", r"${s//\//-}", "foo-bar-baz"),
@@ -371,7 +366,9 @@ mod tests {
 
     #[test]
     fn what_flux_refuses_is_refused() {
-        for text in ["${v", "${}", "${v-d}", "${v+d}", "${#}", "${v:}", "${v/a}", "${v:-a"] {
+        for text in [
+            "${v", "${}", "${v-d}", "${v+d}", "${#}", "${v:}", "${v/a}", "${v:-a",
+        ] {
             assert!(with(&[("v", "x")], text).is_err(), "{text}");
         }
     }

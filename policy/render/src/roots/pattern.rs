@@ -59,7 +59,11 @@ pub(super) fn trim<'t>(text: &'t str, pattern: &str, front: bool, longest: bool)
         .filter(|(head, tail)| !(if front { head } else { tail }).is_empty())
         .filter(|(head, tail)| matches(pattern, if front { head } else { tail }, true));
     let first = longest != front;
-    let cut = if first { found.next() } else { found.last() };
+    let cut = if first {
+        found.next()
+    } else {
+        found.next_back()
+    };
     cut.map_or(text, |(head, tail)| if front { tail } else { head })
 }
 

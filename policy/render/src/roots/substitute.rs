@@ -210,7 +210,11 @@ fn is_written_plain(text: &str) -> bool {
 
 /// What a text without quotes means where a value stands. It can be anything: variables may hold quotes and brackets.
 fn read<'s>(text: &str, origin: &Origin) -> Result<Content<'s>> {
-    let tree = Tree::parse(SourceId(u32::MAX), format!("k: {text}\n"), &Limits::default());
+    let tree = Tree::parse(
+        SourceId(u32::MAX),
+        format!("k: {text}\n"),
+        &Limits::default(),
+    );
     let root = tree.documents().next().and_then(|document| document.root);
     let value = root.and_then(|root| root.get("k"));
     match value {
