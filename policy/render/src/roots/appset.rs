@@ -47,7 +47,11 @@ pub(super) fn plans<'s>(object: &Value<'s>, ground: &Ground<'_, 's>) -> Vec<Plan
                 merge(&mut template, own.clone());
             }
             for application in applications(object, &template, set, go, ground) {
-                plans.push(argo::application(&application, ground));
+                let mut plan = argo::application(&application, ground);
+                if notes.faults.is_empty() {
+                    plan.faults.extend(left(&application));
+                }
+                plans.push(plan);
             }
         }
         if let Some(patch) = spec.get("templatePatch").filter(|patch| !patch.is_null()) {
@@ -62,6 +66,24 @@ pub(super) fn plans<'s>(object: &Value<'s>, ground: &Ground<'_, 's>) -> Vec<Plan
         None => plans.push(notes),
     }
     plans
+}
+
+/// What an Application still has of templates in it, where it matters. (Values of charts may have some of their own.)
+fn left(application: &Value<'_>) -> Option<Fault> {
+    let fields = [
+        ["spec", "destination", "namespace"],
+        ["spec", "destination", "server"],
+        ["spec", "destination", "name"],
+        ["spec", "source", "kustomize"],
+        ["spec", "source", "repoURL"],
+    ];
+    let found = fields
+        .iter()
+        .find_map(|keys| template::left(application.at(keys)?));
+    found.map(|(expression, span)| {
+        let message = format!("`{expression}` is not evaluated, so what it makes is not known");
+        *Fault::new(FaultKind::Unsupported, message).at(span)
+    })
 }
 
 /// The Applications of one set of parameters: one, or one for each folder that a path with something unknown in it may be.

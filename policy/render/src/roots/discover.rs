@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use plimsoll_yaml::Span;
 use rayon::prelude::*;
 
-use super::finish::{self, Variables};
-use super::ground::{Ground, Raw};
+use super::finish;
+use super::ground::{Ground, Raw, file_of};
 use super::plan::{self, Plan};
 use super::scan::{Scan, scan};
 use super::{Deployed, RootKind, graph, name};
@@ -26,6 +26,8 @@ pub(super) struct Candidate<'s> {
     pub(super) entry: bool,
     /// The candidates whose objects it is among.
     pub(super) producers: BTreeSet<usize>,
+    /// The candidate that it all begins with. What two clusters deploy of the same object is two things.
+    pub(super) context: usize,
     pub(super) depth: usize,
     pub(super) objects: Vec<Object<'s>>,
     pub(super) faults: Vec<Fault>,
@@ -84,8 +86,8 @@ struct Fixpoint<'a, 'r, 's> {
     /// What was built, by folder.
     built: BTreeMap<String, Vec<(Request<'s>, Built<'s>)>>,
     candidates: Vec<Candidate<'s>>,
-    /// The candidates that the object at a place asks for.
-    known: BTreeMap<Option<Span>, Vec<usize>>,
+    /// The candidates of a context that the object at a place asks for.
+    known: BTreeMap<(usize, Option<Span>), Vec<usize>>,
     /// How many of the candidates are rendered.
     done: usize,
 }
@@ -116,36 +118,44 @@ impl<'s> Fixpoint<'_, '_, 's> {
         })
     }
 
-    /// Takes in a plan, unless the same is known already.
-    fn add(&mut self, plan: Plan<'s>, producer: Option<usize>) {
-        let place = plan.declared_at;
-        let known = self.known.entry(place).or_default();
-        let same = known
-            .iter()
-            .copied()
-            .find(|at| self.candidates[*at].plan == plan && place.is_some());
-        let at = same.unwrap_or(self.candidates.len());
+    /// Takes in a plan, unless its context knows the same already.
+    fn add(&mut self, mut plan: Plan<'s>, producer: Option<usize>) {
+        let next = self.candidates.len();
+        let context = producer.map_or(next, |producer| self.candidates[producer].context);
+        self.look_up(&mut plan, producer, context);
+        let known = self.known.entry((context, plan.declared_at)).or_default();
+        let same = known.iter().copied();
+        let same = same
+            .into_iter()
+            .find(|at| self.candidates[*at].plan == plan);
+        let at = same.unwrap_or(next);
         if same.is_none() {
             known.push(at);
-            let depth = producer.map_or(0, |producer| self.candidates[producer].depth + 1);
-            let faults = plan.faults.clone();
             self.candidates.push(Candidate {
+                faults: plan.faults.clone(),
                 plan,
-                entry: false,
+                entry: producer.is_none(),
                 producers: BTreeSet::new(),
-                depth,
+                context,
+                depth: producer.map_or(0, |producer| self.candidates[producer].depth + 1),
                 objects: Vec::new(),
-                faults,
                 used: BTreeSet::new(),
             });
         }
-        let candidate = &mut self.candidates[at];
-        match producer {
-            Some(producer) => {
-                candidate.producers.insert(producer);
-            }
-            None => candidate.entry = true,
-        }
+        self.candidates[at].producers.extend(producer);
+    }
+
+    fn look_up(&self, plan: &mut Plan<'s>, producer: Option<usize>, context: usize) {
+        let begins = self
+            .candidates
+            .get(context)
+            .map_or(&*plan, |first| &first.plan);
+        let near = match begins.declared_at {
+            Some(span) => file_of(self.ground.repository, span).to_owned(),
+            None => join(&begins.folder, "kustomization.yaml"),
+        };
+        let above = producer.map(|producer| self.above(producer));
+        finish::look_up(plan, &above.unwrap_or_default(), self.ground, &near);
     }
 
     fn run(&mut self) {
@@ -205,22 +215,17 @@ impl<'s> Fixpoint<'_, '_, 's> {
             }));
             used.extend(built.used.iter().cloned());
         }
-        let above = self.above(at);
-        let variables = Variables {
-            above: &above,
-            ground: self.ground,
-        };
-        finish::finish(&mut objects, &plan, &variables, &mut faults);
+        finish::finish(&mut objects, &plan, &mut faults);
         let candidate = &mut self.candidates[at];
         candidate.objects = objects;
         candidate.faults.extend(faults);
         candidate.used = used;
     }
 
-    /// The objects of all that deploys a candidate, the nearest first.
+    /// The objects of a candidate and of all that deploys it, the nearest first.
     fn above(&self, at: usize) -> Vec<&[Object<'s>]> {
         let mut seen = BTreeSet::from([at]);
-        let mut above = Vec::new();
+        let mut above = vec![self.candidates[at].objects.as_slice()];
         let mut level = vec![at];
         while !level.is_empty() {
             let producers = level.iter().flat_map(|at| &self.candidates[*at].producers);

@@ -1,28 +1,15 @@
 //! What is done to the objects of a root after they were built: variables, labels for all, the namespace they go into.
 
 use super::RootKind;
-use super::ground::{Ground, file_of};
+use super::ground::Ground;
 use super::plan::{Plan, Reference};
 use super::substitute;
 use crate::kustomize::object::Object;
 use crate::{Fault, FaultKind, Value, value};
 
-/// Where variables are looked for.
-pub(super) struct Variables<'a, 'r, 's> {
-    /// The objects of what deploys the root, the nearest first.
-    pub(super) above: &'a [&'a [Object<'s>]],
-    /// The files.
-    pub(super) ground: &'a Ground<'r, 's>,
-}
-
 /// Does what is to be done.
-pub(super) fn finish<'s>(
-    objects: &mut [Object<'s>],
-    plan: &Plan<'s>,
-    variables: &Variables<'_, '_, 's>,
-    faults: &mut Vec<Fault>,
-) {
-    put_variables(objects, plan, variables, faults);
+pub(super) fn finish<'s>(objects: &mut [Object<'s>], plan: &Plan<'s>, faults: &mut Vec<Fault>) {
+    put_variables(objects, plan, faults);
     for object in objects.iter_mut() {
         for (map, entries) in [
             ("labels", &plan.finish.labels),
@@ -79,17 +66,12 @@ fn is_of_cluster(object: &Object<'_>) -> bool {
     object.gvk().is_cluster_scoped() || kind.starts_with("Cluster") || OF_CLUSTER.contains(&kind)
 }
 
-fn put_variables<'s>(
-    objects: &mut [Object<'s>],
-    plan: &Plan<'s>,
-    from: &Variables<'_, '_, 's>,
-    faults: &mut Vec<Fault>,
-) {
+fn put_variables<'s>(objects: &mut [Object<'s>], plan: &Plan<'s>, faults: &mut Vec<Fault>) {
     let mut variables = substitute::Variables::default();
     let mut closed = Vec::new();
     for reference in &plan.finish.substitute_from {
-        if let Some(object) = from.find(reference, plan) {
-            read(&object, reference, &mut variables, &mut closed);
+        if let Some(object) = &reference.found {
+            read(object, reference, &mut variables, &mut closed);
         } else {
             variables.open();
             closed.push((reference, "is not in this repository"));
@@ -121,39 +103,35 @@ fn put_variables<'s>(
     }
 }
 
-impl<'s> Variables<'_, '_, 's> {
-    /// The object that holds variables: as it is deployed by what deploys the root, or as it stands in a file near to it.
-    fn find(&self, reference: &Reference, plan: &Plan<'s>) -> Option<Value<'s>> {
+/// Looks for the objects that a plan's variables come from: as they are deployed by what deploys the root, the nearest
+/// first, or as they stand in a file near to where it all begins.
+pub(super) fn look_up<'s>(
+    plan: &mut Plan<'s>,
+    above: &[&[Object<'s>]],
+    ground: &Ground<'_, 's>,
+    near: &str,
+) {
+    let own = plan.own_namespace.as_str();
+    for reference in &mut plan.finish.substitute_from {
         let same = |object: &&Object<'s>| {
             let namespace = object.namespace();
             object.kind() == reference.kind
                 && object.name() == reference.name
-                && (namespace == plan.own_namespace
-                    || namespace.is_empty()
-                    || plan.own_namespace.is_empty())
+                && (namespace == own || namespace.is_empty() || own.is_empty())
         };
-        let above = self
-            .above
-            .iter()
-            .find_map(|objects| objects.iter().find(same));
-        if let Some(object) = above {
-            return Some(object.value.clone());
-        }
-        let near = plan
-            .declared_at
-            .map_or("", |span| file_of(self.ground.repository, span));
-        let raw = self
-            .ground
-            .find(&reference.kind, &plan.own_namespace, &reference.name, near)?;
-        Some(value(raw.node))
+        let deployed = above.iter().find_map(|objects| objects.iter().find(same));
+        reference.found = deployed.map(|object| object.value.clone()).or_else(|| {
+            let raw = ground.find(&reference.kind, own, &reference.name, near)?;
+            Some(value(raw.node))
+        });
     }
 }
 
-fn read<'r>(
+fn read<'r, 's>(
     object: &Value<'_>,
-    reference: &'r Reference,
+    reference: &'r Reference<'s>,
     variables: &mut substitute::Variables,
-    closed: &mut Vec<(&'r Reference, &'static str)>,
+    closed: &mut Vec<(&'r Reference<'s>, &'static str)>,
 ) {
     let encrypted = object.get("sops").is_some();
     if encrypted {

@@ -217,6 +217,7 @@ fn finish<'s>(spec: &Value<'s>, plan: &mut Plan<'s>) {
             name: text(item, &["name"]).unwrap_or_default().to_owned(),
             optional: is_true(item, &["optional"]),
             span: item.origin.span,
+            found: None,
         })
         .collect();
 }

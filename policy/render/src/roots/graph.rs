@@ -1,8 +1,13 @@
 //! Which candidates are roots.
 //!
-//! An object in a plain file that something else renders too is deployed as it is rendered, not as it stands. A kustomization
-//! that nobody refers to is no root of its own if something that is declared builds it. And what only such ones deployed is
-//! not deployed.
+//! Every object in a plain file, and every kustomization that nobody refers to, begins a context: itself, and all that it
+//! deploys. Most contexts are a part of another one, seen without what deploys it, and end:
+//!
+//! - An object in a plain file that another context renders is deployed as it is rendered there, not as it stands.
+//! - A kustomization that something declared builds is no root of its own. If only what it deploys itself builds it (Flux,
+//!   bootstrapped), that goes on without it.
+//!
+//! What only such ones deployed is not deployed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +22,8 @@ pub(super) fn alive(candidates: &[Candidate<'_>], scan: &Scan) -> Vec<bool> {
     let mut state = State::new(candidates, scan);
     loop {
         let mut changed = false;
-        for at in 0..candidates.len() {
+        // The last first: of two that deploy each other the first stays.
+        for at in (0..candidates.len()).rev() {
             changed |= state.judge(at);
         }
         if !changed {
@@ -98,18 +104,46 @@ impl<'a, 's> State<'a, 's> {
         if !self.alive[at] {
             return false;
         }
-        let undeclared = self.builders.get(&at);
-        let superseded = self.entry[at]
-            && match undeclared {
-                Some(builders) => builders.iter().any(|builder| self.alive[*builder]),
-                None => !self.is_rendered(at) && self.is_rendered_otherwise(at),
-            };
-        if superseded {
+        let elsewhere = self.entry[at] && self.is_superseded(at, |context, own| context != own);
+        let here = self.entry[at] && self.is_superseded(at, |context, own| context == own);
+        if elsewhere {
+            self.entry[at] = false;
+            self.alive[at] = false;
+            self.end(self.candidates[at].context);
+            return true;
+        }
+        if here {
             self.hand_over(at);
         }
-        let gone = superseded || (!self.entry[at] && !self.is_rendered(at));
+        let gone = here || (!self.entry[at] && !self.is_rendered(at));
         self.alive[at] = !gone;
         gone
+    }
+
+    /// Whether something better is known of a candidate, in contexts of a kind.
+    fn is_superseded(&self, at: usize, of: impl Fn(usize, usize) -> bool) -> bool {
+        let own = self.candidates[at].context;
+        let mut others = match self.builders.get(&at) {
+            Some(builders) => builders.iter(),
+            None => self.of_object[&self.object(at)].iter(),
+        };
+        others.any(|other| {
+            *other != at
+                && self.alive[*other]
+                && of(self.candidates[*other].context, own)
+                && (self.builders.contains_key(&at) || self.is_rendered(*other))
+        })
+    }
+
+    /// Ends a context that nothing begins any more, with all that goes round in it.
+    fn end(&mut self, context: usize) {
+        let inside = |at: &usize| self.candidates[*at].context == context;
+        let inside: Vec<usize> = (context..self.candidates.len()).filter(inside).collect();
+        if !inside.iter().any(|at| self.alive[*at] && self.entry[*at]) {
+            for at in inside {
+                self.alive[at] = false;
+            }
+        }
     }
 
     /// What a candidate deploys that is no root stands for itself, until something better is known of it.
@@ -129,12 +163,6 @@ impl<'a, 's> State<'a, 's> {
     fn is_rendered(&self, at: usize) -> bool {
         let mut producers = self.candidates[at].producers.iter();
         producers.any(|producer| self.alive[*producer])
-    }
-
-    fn is_rendered_otherwise(&self, at: usize) -> bool {
-        let same = self.of_object.get(&self.object(at)).into_iter().flatten();
-        same.copied()
-            .any(|other| other != at && self.alive[other] && self.is_rendered(other))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::Repository;
 type Step<'a> = &'a dyn Fn(usize, &Root<'_>) -> String;
 
 /// Gives namesakes of a kind different names: the namespace in front if that tells them apart, else the file that declares
-/// them, else their folders behind.
+/// them, else their folders, else the root that deploys them.
 pub(super) fn settle(roots: &mut [Root<'_>], namespaces: &[String], repository: &Repository<'_>) {
     let own = |at: usize, root: &Root<'_>| match namespaces[at].as_str() {
         "" => root.name.clone(),
@@ -27,6 +27,11 @@ pub(super) fn settle(roots: &mut [Root<'_>], namespaces: &[String], repository: 
     for step in steps {
         rename(roots, step);
     }
+    let names: Vec<String> = roots.iter().map(|root| root.name.clone()).collect();
+    rename(roots, &|_, root| match root.parent {
+        Some(parent) => format!("{} < {}", root.name, names[parent]),
+        None => root.name.clone(),
+    });
 }
 
 /// Renames all of those of a kind that share a name, if that makes any difference between them.

@@ -44,12 +44,12 @@ pub(super) struct Finish<'s> {
     /// Variables.
     pub(super) substitute: Vec<Entry<'s>>,
     /// Where more variables come from.
-    pub(super) substitute_from: Vec<Reference>,
+    pub(super) substitute_from: Vec<Reference<'s>>,
 }
 
 /// An object that variables are read from.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Reference {
+pub(super) struct Reference<'s> {
     /// `ConfigMap` or `Secret`.
     pub(super) kind: String,
     /// Its name.
@@ -58,6 +58,8 @@ pub(super) struct Reference {
     pub(super) optional: bool,
     /// Where it is named.
     pub(super) span: Span,
+    /// The object, once it has been looked for. Two clusters may have different ones of a name.
+    pub(super) found: Option<Value<'s>>,
 }
 
 impl<'s> Plan<'s> {

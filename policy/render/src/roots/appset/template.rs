@@ -69,6 +69,17 @@ pub(super) fn lookup<'v>(parameters: &'v Value<'_>, name: &str) -> Option<&'v st
     flat.or_else(deep)?.text()
 }
 
+/// An expression that is still in a value, and where.
+pub(super) fn left(value: &Value<'_>) -> Option<(String, Span)> {
+    let inside = value.entries().iter().map(|entry| &entry.value);
+    if let Some(found) = inside.chain(value.items()).find_map(left) {
+        return Some(found);
+    }
+    let text = value.text()?;
+    let (start, end) = (text.find("{{")?, text.find("}}")? + 2);
+    Some((text.get(start..end)?.to_owned(), value.origin.span))
+}
+
 /// As Argo CD makes a text fit for a name.
 pub(super) fn normalize(text: &str) -> String {
     let lower = text.to_lowercase();

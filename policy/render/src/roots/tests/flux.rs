@@ -48,8 +48,8 @@ resources: [y.yaml]
     ));
     assert_eq!(
         seen.roots,
-        "FluxKustomization apps [apps] < flux-system: y x
-FluxKustomization flux-system [clusters/a]: flux-system/apps flux-system/flux-system
+        "FluxKustomization flux-system [clusters/a]: flux-system/apps flux-system/flux-system
+FluxKustomization apps [apps] < flux-system: y x
 "
     );
     assert_eq!(
@@ -72,10 +72,10 @@ fn namesakes_of_two_clusters_are_told_apart() {
     ));
     assert_eq!(
         seen.roots,
-        "FluxKustomization apps (clusters/a/apps.yaml) [] < flux-system (clusters/a/flux-system/gotk-sync.yaml):
-FluxKustomization apps (clusters/b/apps.yaml) [] < flux-system (clusters/b/flux-system/gotk-sync.yaml):
-FluxKustomization flux-system (clusters/a/flux-system/gotk-sync.yaml) [clusters/a]: flux-system/apps flux-system/flux-system
+        "FluxKustomization flux-system (clusters/a/flux-system/gotk-sync.yaml) [clusters/a]: flux-system/apps flux-system/flux-system
 FluxKustomization flux-system (clusters/b/flux-system/gotk-sync.yaml) [clusters/b]: flux-system/apps flux-system/flux-system
+FluxKustomization apps (clusters/a/apps.yaml) [] < flux-system (clusters/a/flux-system/gotk-sync.yaml):
+FluxKustomization apps (clusters/b/apps.yaml) [] < flux-system (clusters/b/flux-system/gotk-sync.yaml):
 "
     );
     assert_eq!(
@@ -264,4 +264,61 @@ name: own
             "own: Unsupported: the chart in charts/own is not rendered"
         ]
     );
+}
+
+/// Clusters share what they deploy, and each has settings of its own.
+#[test]
+fn an_object_that_two_clusters_share_is_two_roots() {
+    let cluster = |name: &str| {
+        format!(
+            "== clusters/{name}/kustomization.yaml
+resources: [settings.yaml, ../../shared]
+== clusters/{name}/settings.yaml
+kind: ConfigMap
+metadata: {{name: settings, namespace: flux-system}}
+data: {{CLUSTER: {name}}}
+"
+        )
+    };
+    let from = "  path: apps
+  postBuild: {substituteFrom: [{kind: ConfigMap, name: settings}]}";
+    let seen = run(&format!(
+        "{}{}== shared/kustomization.yaml\nresources: [apps.yaml]\n== shared/apps.yaml\n{}== apps/a.yaml\n{}",
+        cluster("a"),
+        cluster("b"),
+        flux("apps", from),
+        "kind: ConfigMap\nmetadata:\n  name: on-${CLUSTER}\n",
+    ));
+    assert_eq!(
+        seen.roots,
+        "Kustomization clusters/a [clusters/a]: flux-system/settings flux-system/apps
+Kustomization clusters/b [clusters/b]: flux-system/settings flux-system/apps
+FluxKustomization apps < clusters/a [apps] < clusters/a: on-a
+FluxKustomization apps < clusters/b [apps] < clusters/b: on-b
+"
+    );
+    assert_eq!(
+        seen.requests,
+        ["apps: a.yaml", "clusters/a:", "clusters/b:"]
+    );
+}
+
+/// What deploys itself with changes is deployed as it is changed.
+#[test]
+fn what_stands_in_a_file_and_is_rendered_counts_as_it_is_rendered() {
+    let spec = "  path: all
+  postBuild: {substitute: {WHERE: apps}}";
+    let seen = run(&format!(
+        "== all/all.yaml\n{}== all/apps.yaml\n{}== apps/a.yaml\n{}",
+        flux("all", spec),
+        flux("apps", "  path: ${WHERE}\n  targetNamespace: ${WHERE}"),
+        map("a"),
+    ));
+    assert_eq!(
+        seen.roots,
+        "FluxKustomization all [all]: flux-system/all flux-system/apps
+FluxKustomization apps [apps] < all: apps/a
+"
+    );
+    assert_eq!(seen.faults, [""; 0]);
 }
