@@ -3,6 +3,7 @@
 use globset::{Glob, GlobMatcher};
 use plimsoll_yaml::Node;
 
+use super::ground::is_link;
 use super::plan::{is_true, text};
 use crate::{At, Fault, FaultKind, FileKind, Repository, Result, Value, beginning, join};
 
@@ -54,11 +55,16 @@ struct Walk<'a, 's> {
 
 impl Walk<'_, '_> {
     fn folder(&mut self, root: &str, inner: &str) {
-        let names = self.repository.files().list(&join(root, inner));
+        let dir = join(root, inner);
+        let names = self.repository.files().list(&dir);
         for (name, kind) in names.unwrap_or_default() {
             let path = join(inner, &name);
             match kind {
-                FileKind::Folder if self.recurse && name != ".git" => self.folder(root, &path),
+                FileKind::Folder if self.recurse && name != ".git" => {
+                    if !is_link(self.repository, &dir, &name) {
+                        self.folder(root, &path);
+                    }
+                }
                 FileKind::File if self.is_taken(&path) => self.file(root, path),
                 FileKind::File | FileKind::Folder => {}
             }

@@ -95,7 +95,8 @@ fn is_own(source: &Source<'_, '_>, path: &str, from: &str, ground: &Ground<'_, '
     };
     match url {
         Some(url) if ground.is_own(url) => true,
-        Some(url) => source.name == "flux-system" && (url.contains("${") || here()),
+        Some(url) if url.contains("${") || source.name == "flux-system" => here(),
+        Some(_) => !ground.has_remotes() && here(),
         None => source.name == "flux-system" || here(),
     }
 }

@@ -4,7 +4,7 @@
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use plimsoll_yaml::Node;
 
-use super::ground::Place;
+use super::ground::{Place, is_link};
 use super::scan::kustomization_in;
 use crate::{Fault, FileKind, Repository, beginning, join};
 
@@ -53,7 +53,8 @@ impl Walk<'_, '_> {
         };
         for (name, kind) in names {
             let path = join(dir, &name);
-            if self.is_ignored(&path, kind) {
+            let link = kind == FileKind::Folder && is_link(self.repository, dir, &name);
+            if link || self.is_ignored(&path, kind) {
                 continue;
             }
             match kind {

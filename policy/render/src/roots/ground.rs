@@ -121,6 +121,11 @@ impl<'r, 's> Ground<'r, 's> {
             .any(|remote| remote == canonical || name(remote) == name(canonical))
     }
 
+    /// Whether anybody knows a URL of this repository.
+    pub(super) fn has_remotes(&self) -> bool {
+        !self.remotes.is_empty()
+    }
+
     /// Whether a URL is this repository's.
     pub(super) fn is_own(&self, url: &str) -> bool {
         let url = canonical(url);
@@ -287,4 +292,14 @@ pub(super) fn canonical(url: &str) -> String {
 /// The file that a place is in.
 pub(super) fn file_of<'s>(repository: &Repository<'s>, span: Span) -> &'s str {
     repository.sources().path(span.source)
+}
+
+/// Whether a folder is a link. Nobody who takes in whole trees follows those, and they may lead in circles.
+pub(super) fn is_link(repository: &Repository<'_>, dir: &str, name: &str) -> bool {
+    let files = repository.files();
+    let parent = files.real(if dir.is_empty() { "." } else { dir });
+    let real = files.real(&join(dir, name));
+    parent
+        .zip(real)
+        .is_some_and(|(parent, real)| join(&parent, name) != real)
 }

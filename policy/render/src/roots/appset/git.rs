@@ -2,6 +2,7 @@
 
 use super::generators::{Generators, Sets};
 use super::{folders, span_of, template};
+use crate::roots::ground::is_link;
 use crate::roots::pattern;
 use crate::roots::plan::{is_true, text};
 use crate::{FaultKind, FileKind, Value, folder, join};
@@ -87,11 +88,15 @@ impl<'s> Generators<'_, '_, 's> {
     }
 
     fn walk(&self, base: &str, dir: &str, wanted: &str, found: &mut Vec<String>) {
-        let listed = self.ground.repository.files().list(&join(base, dir));
+        let repository = self.ground.repository;
+        let at = join(base, dir);
+        let listed = repository.files().list(&at);
         for (name, kind) in listed.unwrap_or_default() {
             let path = join(dir, &name);
             match kind {
-                FileKind::Folder if name != ".git" => self.walk(base, &path, wanted, found),
+                FileKind::Folder if name != ".git" && !is_link(repository, &at, &name) => {
+                    self.walk(base, &path, wanted, found);
+                }
                 FileKind::File if pattern::matches(wanted, &path, true) => found.push(path),
                 FileKind::File | FileKind::Folder => {}
             }
