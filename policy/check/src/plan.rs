@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use plimsoll_yaml::SourceId;
+use plimsoll_yaml::{SourceId, Use};
 use rayon::prelude::*;
 
 use crate::config::{Config, Level, RuleSetting};
@@ -59,7 +59,10 @@ impl Plan {
 
     /// Calls them all.
     pub(crate) fn run(&self, inventory: &Inventory<'_>, config: &Config) -> Found {
-        let sources: Vec<_> = inventory.sources().iter().collect();
+        let sources = inventory.sources().iter();
+        let sources: Vec<_> = sources
+            .filter(|source| source.used() != Use::Data)
+            .collect();
         let mut chunks = in_chunks(&sources, |source, step| {
             step.each(
                 &self.sources,

@@ -25,10 +25,14 @@ pub enum Reason {
     Template,
     /// A part of a Helm chart.
     Chart,
-    /// A patch or another file that a kustomization refers to.
-    KustomizePatch,
-    /// Something that a kustomization names and that is not in the repository.
+    /// A root that could not be rendered, so that nothing of it was judged.
+    NotRendered,
+    /// A component of a kustomization that no root takes in.
+    Unreached,
+    /// Something that a root takes in and that is not in the repository.
     Remote,
+    /// Something that only a program, a key or a cluster could tell.
+    Unsupported,
     /// A kind that Plimsoll does not know.
     UnknownKind,
     /// A rule could not decide.
@@ -41,7 +45,7 @@ pub enum Reason {
 
 impl Reason {
     /// All, in the order of their names here.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Missing,
         Self::Unreadable,
         Self::Binary,
@@ -50,8 +54,10 @@ impl Reason {
         Self::SymlinkLoop,
         Self::Template,
         Self::Chart,
-        Self::KustomizePatch,
+        Self::NotRendered,
+        Self::Unreached,
         Self::Remote,
+        Self::Unsupported,
         Self::UnknownKind,
         Self::Undecided,
         Self::Internal,
@@ -69,8 +75,10 @@ impl Reason {
             Self::SymlinkLoop => "symlink-loop",
             Self::Template => "template",
             Self::Chart => "chart",
-            Self::KustomizePatch => "kustomize-patch",
+            Self::NotRendered => "not-rendered",
+            Self::Unreached => "unreached",
             Self::Remote => "remote",
+            Self::Unsupported => "unsupported",
             Self::UnknownKind => "unknown-kind",
             Self::Undecided => "undecided",
             Self::Internal => "internal-error",
@@ -90,10 +98,12 @@ impl Reason {
             Self::SymlinkLoop => "mend or remove the link",
             Self::Template => "check what the template renders to",
             Self::Chart => "charts are not rendered yet: check what `helm template` prints",
-            Self::KustomizePatch => {
-                "kustomizations are not rendered yet: check what `kubectl kustomize` prints"
+            Self::NotRendered => "mend what the findings say; nothing of these roots was checked",
+            Self::Unreached => "take them in, or remove them",
+            Self::Remote => {
+                "nothing is fetched: keep a copy in the repository, or name one with `--remotes`"
             }
-            Self::Remote => "nothing is fetched: keep a copy in the repository to have it checked",
+            Self::Unsupported => "nothing is run, asked or decrypted: check what comes of it",
             Self::UnknownKind => {
                 "name its pod templates, or none, under `podTemplates` in the configuration"
             }

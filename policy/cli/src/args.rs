@@ -102,6 +102,9 @@ pub(crate) struct CheckArgs {
     /// Read this folder as context, and report only what lies in the files named as PATH
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) context: Option<PathBuf>,
+    /// A folder with copies of what kustomizations take in from elsewhere, as HOST/OWNER/NAME[@VERSION]/…
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) remotes: Option<PathBuf>,
     /// When to use colours; NO_COLOR and CLICOLOR are followed, too
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(crate) color: Color,

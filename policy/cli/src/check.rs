@@ -9,7 +9,7 @@ use plimsoll_yaml::{Limits, SourceId, Tree};
 use crate::args::{CheckArgs, USAGE};
 use crate::config_file::{self, Failure, Loaded};
 use crate::format::{self, Printed};
-use crate::{classify, read, settings, walk};
+use crate::{classify, deploy, read, settings, walk};
 
 /// Runs the command; returns the exit code.
 pub(crate) fn run(arguments: &CheckArgs) -> u8 {
@@ -38,10 +38,14 @@ pub(crate) fn run(arguments: &CheckArgs) -> u8 {
     };
     let gathered = gather(arguments, paths, &loaded);
     let sources = Sources::new(gathered.sources);
-    let mut report = check(&sources, &gathered.config, &options);
+    let rendered = deploy::render(&sources, arguments.remotes.as_deref());
+    let mut not_checked = gathered.not_checked;
+    not_checked.extend(rendered.not_checked);
+    classify::classify(&sources, &mut not_checked);
+    let mut report = check(&sources, &rendered.deployed, &gathered.config, &options);
     let only = options.report_only.as_deref();
     let wanted = |entry: &NotChecked| only.is_none_or(|only| only.contains(&entry.file));
-    report.add_not_checked(gathered.not_checked.into_iter().filter(wanted));
+    report.add_not_checked(not_checked.into_iter().filter(wanted));
     report.counts.files += gathered.other_files;
     report.counts.other_files += gathered.other_files;
     if report.counts.resources == 0
@@ -53,7 +57,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> u8 {
     }
     let code = print(arguments, &report, &sources, started);
     // The process ends here. To give back what it read, node by node, would only keep the caller waiting.
-    std::mem::forget((sources, report));
+    std::mem::forget((sources, rendered.deployed, report));
     code
 }
 
@@ -93,7 +97,6 @@ fn gather(arguments: &CheckArgs, paths: &[PathBuf], loaded: &Loaded) -> Gathered
     }
     let templates = classify::charts(&mut texts.files, &mut not_checked);
     let mut sources = read::parse(texts.files, &limits);
-    classify::classify(&mut sources, &mut not_checked);
     let config = with_places(loaded, &mut sources);
     Gathered {
         sources,

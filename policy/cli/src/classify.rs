@@ -1,14 +1,10 @@
-//! What files are to each other: charts, patches, templates.
+//! Files that are not judged as they stand and that no root renders: charts, and templates.
 //!
-//! Until roots are rendered, a patch or a chart's template is not judged: it is no whole object, and what it becomes is
-//! not known. Each is an entry of the report, so that nothing passes silently.
+//! What becomes of them is not known. Each is an entry of the report, so that nothing passes silently.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use plimsoll_check::{NotChecked, Reason, Source, Use};
-use plimsoll_yaml::{Limits, Tree};
-
-use crate::kustomization;
+use plimsoll_check::{NotChecked, Reason, Source, Sources, Use};
 
 /// Takes the templates and values of Helm charts out, with one entry for each chart. Returns how many files went. The
 /// `Chart.yaml` stays, so that it is known where charts are.
@@ -51,68 +47,23 @@ pub(crate) fn charts(
     before - texts.len()
 }
 
-/// Marks what is no whole object.
-pub(crate) fn classify(sources: &mut [Source], not_checked: &mut Vec<NotChecked>) {
-    for source in sources
-        .iter_mut()
-        .filter(|source| source.path.ends_with("Chart.yaml"))
-    {
-        silence(source);
-    }
-    let mut references = Vec::new();
-    for source in sources
-        .iter()
-        .filter(|source| is_kustomization(&source.path))
-    {
-        for root in source.tree.documents().filter_map(|document| document.root) {
-            references.extend(kustomization::references(source, root));
-            not_checked.extend(kustomization::not_rendered(source, root));
+/// Takes out what is no YAML of ours: the files of charts, templates, and texts that only look like YAML by their names.
+pub(crate) fn classify(sources: &Sources, not_checked: &mut Vec<NotChecked>) {
+    for source in sources.iter() {
+        match source.used() {
+            Use::Objects | Use::Fragment if source.path.ends_with("Chart.yaml") => {
+                source.set_used(Use::Data);
+            }
+            Use::Objects | Use::Fragment if !source.tree.errors().is_empty() => {
+                broken(source, not_checked);
+            }
+            _ => {}
         }
-    }
-    // Most trees have no such references, and then nothing is to be found by its path.
-    let listed = if references.is_empty() {
-        &[]
-    } else {
-        &*sources
-    };
-    let by_path: HashMap<String, usize> = listed
-        .iter()
-        .enumerate()
-        .map(|(index, source)| (source.path.to_string(), index))
-        .collect();
-    for reference in references {
-        let Some(source) = by_path
-            .get(&reference.file)
-            .map(|index| &mut sources[*index])
-        else {
-            continue;
-        };
-        if source.used() != Use::Objects {
-            continue;
-        }
-        source.set_used(Use::Fragment);
-        if let Some(what) = reference.what {
-            let detail = format!("{what} of {}", reference.by);
-            not_checked.push(NotChecked {
-                file: reference.file,
-                reason: Reason::KustomizePatch,
-                detail,
-                place: None,
-            });
-        } else {
-            silence(source);
-        }
-    }
-    for source in sources
-        .iter_mut()
-        .filter(|source| source.used() != Use::Configuration && !source.tree.errors().is_empty())
-    {
-        broken(source, not_checked);
     }
 }
 
 /// A file that is no YAML may be a template, or nothing of ours at all.
-fn broken(source: &mut Source, not_checked: &mut Vec<NotChecked>) {
+fn broken(source: &Source, not_checked: &mut Vec<NotChecked>) {
     let text = source.tree.text();
     if text.contains("{{") || text.contains("{%") {
         let detail = "a template (`{{ … }}`) that is no YAML before it is rendered".to_owned();
@@ -122,21 +73,8 @@ fn broken(source: &mut Source, not_checked: &mut Vec<NotChecked>) {
             detail,
             place: None,
         });
-        silence(source);
+        source.set_used(Use::Data);
     } else if !text.contains("apiVersion") && !text.contains("kind") {
-        silence(source);
+        source.set_used(Use::Data);
     }
-}
-
-/// Puts an empty text in the place of one that is not judged.
-fn silence(source: &mut Source) {
-    source.set_used(Use::Fragment);
-    source.tree = Tree::parse(source.tree.source(), "", &Limits::default());
-}
-
-fn is_kustomization(path: &str) -> bool {
-    matches!(
-        path.rsplit('/').next(),
-        Some("kustomization.yaml" | "kustomization.yml" | "Kustomization")
-    )
 }

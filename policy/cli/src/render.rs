@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use plimsoll_check::Sources;
 use plimsoll_render::kustomize::file::{self, File};
 use plimsoll_render::kustomize::sort::Order;
-use plimsoll_render::kustomize::{Built, Kustomize, Options};
+use plimsoll_render::kustomize::{Finished, Kustomize, Options};
 use plimsoll_render::{Fault, Repository, Result, Value, emit_all, emit_with, join};
 
 use crate::args;
@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &RenderArgs) -> u8 {
     }
 }
 
-fn build<'s>(arguments: &RenderArgs, repository: &Repository<'s>) -> Result<Built<'s>> {
+fn build<'s>(arguments: &RenderArgs, repository: &Repository<'s>) -> Result<Finished<'s>> {
     let folder = join("", &walk::shown(&arguments.root));
     let copies = arguments.remotes.as_deref().map(walk::shown);
     let kustomize = Kustomize::new(repository, Options { copies });
@@ -59,7 +59,7 @@ fn build<'s>(arguments: &RenderArgs, repository: &Repository<'s>) -> Result<Buil
         .0
 }
 
-fn print(arguments: &RenderArgs, sources: &Sources, built: &Built<'_>) -> u8 {
+fn print(arguments: &RenderArgs, sources: &Sources, built: &Finished<'_>) -> u8 {
     let mut out = String::new();
     let values = built.objects.iter().map(|object| &object.value);
     if arguments.origins {

@@ -9,6 +9,7 @@
 
 mod accumulated;
 mod address;
+mod answer;
 mod build;
 pub mod config;
 pub mod crds;
@@ -43,4 +44,4 @@ mod transform;
 pub mod variables;
 
 pub use build::{Kustomize, Options};
-pub use finish::Built;
+pub use finish::{Files, Finished};

@@ -98,10 +98,13 @@ impl<'s> Repository<'s> {
                 return Err(());
             };
             let source = Source::new(path, Tree::unread(id, text));
-            source.set_used(Use::Fragment);
             Ok(source)
         };
-        Ok(self.sources.at_or_add(path, read).ok())
+        let source = self.sources.at_or_add(path, read).ok();
+        if let Some(source) = source.filter(|source| source.used() != Use::Rendered) {
+            source.set_used(Use::Data);
+        }
+        Ok(source)
     }
 
     /// A file's bytes, for what is no text.

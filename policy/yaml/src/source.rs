@@ -17,15 +17,18 @@ pub enum Use {
     Fragment,
     /// A file that a root is rendered from: what becomes of it is judged there.
     Rendered,
+    /// Text that is deployed inside an object, or that is none of Kubernetes: it is not looked at by itself.
+    Data,
     /// The run's own configuration, for the places of what it says.
     Configuration,
 }
 
 impl Use {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Objects,
         Self::Fragment,
         Self::Rendered,
+        Self::Data,
         Self::Configuration,
     ];
 }

@@ -154,7 +154,7 @@ impl<'s> File<'s> {
     }
 
     /// Adds what a deployer adds: lists grow, maps merge, everything else is replaced.
-    fn extend(&mut self, extra: &[Entry<'s>]) {
+    pub(crate) fn extend(&mut self, extra: &[Entry<'s>]) {
         for entry in extra {
             self.append(entry.clone());
         }
@@ -168,7 +168,13 @@ impl<'s> File<'s> {
             }
             return;
         };
+        let images = &*entry.key == "images";
         if let (true, Some(items)) = (entry.value.is_list(), old.items_mut()) {
+            // An image takes the place of one of the same name, as `kustomize edit` and Flux have it.
+            let named =
+                |item: &Value<'s>| item.get("name").and_then(Value::text).map(str::to_owned);
+            let names: Vec<_> = entry.value.items().iter().filter_map(named).collect();
+            items.retain(|item| !images || !named(item).is_some_and(|name| names.contains(&name)));
             items.extend(entry.value.items().iter().cloned());
         } else if entry.value.is_map() && old.is_map() {
             for inner in entry.value.entries() {

@@ -17,7 +17,7 @@ const LOCAL: &str = "config.kubernetes.io/local-config";
 
 /// A kustomization, built.
 #[derive(Debug)]
-pub struct Built<'s> {
+pub struct Finished<'s> {
     /// The objects, in order.
     pub objects: Vec<Object<'s>>,
     /// What could not be had.
@@ -35,7 +35,7 @@ impl<'s> Kustomize<'_, 's> {
         file: &File<'s>,
         restrict: bool,
         order: &Order,
-    ) -> (Result<Built<'s>>, Files) {
+    ) -> (Result<Finished<'s>>, Files) {
         let read = Read::default();
         let built = self.finish(file, restrict, order, &read);
         (built, read.paths())
@@ -47,7 +47,7 @@ impl<'s> Kustomize<'_, 's> {
         restrict: bool,
         order: &Order,
         read: &Read,
-    ) -> Result<Built<'s>> {
+    ) -> Result<Finished<'s>> {
         let mut acc = self.root(file, restrict, read)?;
         let here = file.value.origin.span;
         add_hashes(&mut acc);
@@ -66,7 +66,7 @@ impl<'s> Kustomize<'_, 's> {
         let own = own.map(Order::read).transpose()?;
         sort::sort(&mut acc.objects.list, own.as_ref().unwrap_or(order));
         acc.objects.list.iter_mut().for_each(settle_annotations);
-        Ok(Built {
+        Ok(Finished {
             objects: acc.objects.list,
             lacks: acc.lacks,
         })
