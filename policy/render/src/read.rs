@@ -19,7 +19,7 @@ pub fn value(node: Node<'_>) -> Value<'_> {
         Content::List(Arc::new(node.items().map(value).collect()))
     } else {
         Content::Scalar(Scalar {
-            text: Text::Source(node.written()),
+            text: text(node),
             plain: node.style() == Some(ScalarStyle::Plain) && !node.is_tagged_string(),
         })
     };
@@ -27,6 +27,33 @@ pub fn value(node: Node<'_>) -> Value<'_> {
         content,
         origin: Origin::at(node.span()),
     }
+}
+
+/// A scalar's text. Kustomize writes a folded text (`>`) and reads it again before it prints it, and so a line that is
+/// indented further has a blank line before it then.
+fn text(node: Node<'_>) -> Text<'_> {
+    let written = node.written();
+    let further = || written.contains("\n ") || written.contains("\n\t");
+    if node.style() != Some(ScalarStyle::Folded) || written.starts_with([' ', '\t']) || !further() {
+        return Text::Source(written);
+    }
+    let mut text = String::with_capacity(written.len() + 8);
+    let mut indented = false;
+    let mut lines = written.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
+        text.push_str(line);
+        let blank = line == "\n";
+        if !blank {
+            indented = line.starts_with([' ', '\t']);
+        }
+        let next_indented = lines
+            .peek()
+            .is_some_and(|next| next.starts_with([' ', '\t']));
+        if next_indented && !indented {
+            text.push('\n');
+        }
+    }
+    text.into()
 }
 
 /// A key's text. Kubernetes takes a bare `on` for `true`; kustomize does not, so it is read as it is written.

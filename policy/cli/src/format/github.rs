@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use plimsoll_check::Severity;
 
+use super::holds::holds_in;
 use super::{Printed, markdown, tally};
 use crate::host;
 
@@ -31,7 +32,12 @@ pub(super) fn write(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()
         } else {
             String::new()
         };
-        let message = data(&format!("{}\nhelp: {}", finding.message, finding.help()));
+        let message = data(&format!(
+            "{}{}\nhelp: {}",
+            finding.message,
+            holds_in(printed.report, finding),
+            finding.help()
+        ));
         writeln!(
             out,
             "::{command} file={file},line={},endLine={}{columns},title={}::{message}",

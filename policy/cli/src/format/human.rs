@@ -9,6 +9,7 @@ use plimsoll_check::{Finding, NotChecked, Severity, Sources};
 use plimsoll_render::{Fault, FaultKind};
 use plimsoll_yaml::Tree;
 
+use super::holds::holds;
 use super::shown::{self, Problem};
 use super::{Printed, plural, tally};
 
@@ -26,7 +27,7 @@ pub(super) fn write(out: &mut dyn Write, printed: &Printed<'_>, color: bool) -> 
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     if findings.len() <= IN_FULL {
         for finding in findings {
-            snippet(out, printed.sources, finding, color)?;
+            snippet(out, printed, finding, color)?;
         }
     } else {
         groups(out, printed, &findings, color)?;
@@ -68,7 +69,7 @@ fn groups(
             paint(color, style.bold(), &title),
             first.rule.summary
         )?;
-        snippet(out, printed.sources, first, color)?;
+        snippet(out, printed, first, color)?;
         for finding in group.iter().skip(1).take(PLACES) {
             let at = printed.sources.position(finding.primary);
             let place = format!(
@@ -131,8 +132,12 @@ fn summary(out: &mut dyn Write, printed: &Printed<'_>, color: bool) -> io::Resul
     let style = worst
         .map_or(AnsiColor::Green.on_default(), severity_style)
         .bold();
+    let roots = match report.counts.roots {
+        0 => String::new(),
+        roots => format!(" of {}", plural(roots, "root")),
+    };
     let mut line = format!(
-        "{} in {} and {}, {}, {:.2} s",
+        "{} in {} and {}{roots}, {}, {:.2} s",
         paint(color, style, &tally(report)),
         plural(report.counts.files, "file"),
         plural(report.counts.resources, "object"),
@@ -169,10 +174,14 @@ fn paint(color: bool, style: Style, text: &str) -> String {
 
 fn snippet(
     out: &mut dyn Write,
-    sources: &Sources,
+    printed: &Printed<'_>,
     finding: &Finding,
     color: bool,
 ) -> io::Result<()> {
+    let help = match holds(printed.report, finding) {
+        Some(holds) => format!("{}\n{holds}", finding.help()),
+        None => finding.help().to_owned(),
+    };
     // Many messages name the object themselves.
     let object = finding
         .resource
@@ -191,11 +200,11 @@ fn snippet(
             Severity::Info => miette::Severity::Advice,
         },
         message: format!("{}{object}", finding.message),
-        help: finding.help(),
+        help: &help,
         place: Some(finding.primary),
         related: related.collect(),
     };
-    problem.draw(out, sources, color)
+    problem.draw(out, printed.sources, color)
 }
 
 /// Prints what stops a root from being rendered.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use plimsoll_check::Finding;
 
 use super::Printed;
+use super::holds::holds_in;
 
 /// Writes the report. A file without findings is one case that passed, so that test counts mean something.
 pub(super) fn write(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()> {
@@ -72,7 +73,8 @@ fn suite(out: &mut dyn Write, printed: &Printed<'_>, findings: &[Box<Finding>]) 
             .as_deref()
             .map_or_else(String::new, ToString::to_string);
         let name = escape(&format!("{} {object} {}", finding.rule.id, finding.path));
-        let message = escape(&finding.message);
+        let holds = holds_in(printed.report, finding);
+        let message = escape(&format!("{}{holds}", finding.message));
         writeln!(
             out,
             "    <testcase classname=\"{file}\" name=\"{}\" file=\"{file}\" line=\"{}\">",

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use plimsoll_check::{Finding, Severity};
 
+use super::holds::holds_in;
 use super::{Printed, plural, tally};
 
 /// How many findings of one rule are listed.
@@ -62,10 +63,11 @@ fn group(out: &mut dyn Write, printed: &Printed<'_>, findings: &[&Finding]) -> i
         let file = &printed.sources.get(finding.primary.source).path;
         writeln!(
             out,
-            "- `{file}:{}:{}` {}",
+            "- `{file}:{}:{}` {}{}",
             at.line,
             at.column,
-            escape(&finding.message)
+            escape(&finding.message),
+            escape(&holds_in(printed.report, finding))
         )?;
     }
     rest(out, findings.len())

@@ -1,6 +1,7 @@
 //! The output formats, one writer each.
 
 mod github;
+mod holds;
 mod human;
 mod json;
 mod junit;

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::Printed;
+use super::holds::holds_in;
 
 #[derive(Serialize)]
 struct Log<'a> {
@@ -122,7 +123,7 @@ fn result(printed: &Printed<'_>, finding: &Finding) -> Value {
         "ruleId": finding.rule.id,
         "ruleIndex": RULES.binary_search_by(|rule| rule.id.cmp(finding.rule.id)).unwrap_or_default(),
         "level": level(finding.severity),
-        "message": {"text": format!("{}. Help: {}", finding.message, finding.help())},
+        "message": {"text": format!("{}{}. Help: {}", finding.message, holds_in(printed.report, finding), finding.help())},
         "locations": [location],
         "relatedLocations": related.collect::<Vec<_>>(),
         "partialFingerprints": BTreeMap::from([("plimsoll/v1", format!("{:016x}", finding.fingerprint))]),

@@ -169,6 +169,12 @@ const POD_VARIABLES: &[&str] = &[
 ];
 
 const VARIABLES: &[Row] = &[
+    (
+        "",
+        "",
+        "CronJob",
+        "spec/jobTemplate/spec/volumes/nfs/server",
+    ),
     ("", "", "Ingress", "spec/rules/host"),
     ("", "", "Ingress", "spec/tls/hosts"),
     ("", "", "Ingress", "spec/tls/secretName"),

@@ -103,7 +103,7 @@ const SECRET: Shape = Fields(&[
 const VARIABLE: Shape = Fields(&[
     ("name", Text),
     ("objref", Fields(OBJECT)),
-    ("fieldref", Fields(&[("fieldpath", Text)])),
+    ("fieldref", Fields(&[("fieldPath", Text)])),
 ]);
 
 /// A kustomization, whole.

@@ -65,7 +65,12 @@ impl<'a> Writer<'a> {
             self.raw(if index == 0 { "" } else { "," });
             self.related(label);
         }
-        self.raw("],\"roots\":[],\"fingerprint\":\"");
+        self.raw("],\"roots\":[");
+        for (index, root) in finding.roots().iter().enumerate() {
+            self.raw(if index == 0 { "" } else { "," });
+            self.string(&self.printed.report.roots[root.0 as usize]);
+        }
+        self.raw("],\"fingerprint\":\"");
         self.hexadecimal(finding.fingerprint);
         self.raw("\",\"suppressed\":");
         match finding.suppressed.as_deref() {
