@@ -163,7 +163,6 @@ impl<'a> Context<'a, '_> {
                 path: paths.shared(located.path),
                 primary: located.span,
                 fingerprint,
-                suppressed: None,
                 more: None,
             })),
             found: self.found,

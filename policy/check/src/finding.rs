@@ -47,8 +47,6 @@ pub struct Finding {
     pub primary: Span,
     /// The same for the same fault of the same object, wherever it moves: 16 hexadecimal digits when printed.
     pub fingerprint: u64,
-    /// Why it does not count, if it does not.
-    pub suppressed: Option<Box<Suppression>>,
     /// What few findings have.
     pub(crate) more: Option<Box<More>>,
 }
@@ -58,6 +56,7 @@ pub struct Finding {
 pub(crate) struct More {
     pub(crate) help: Box<str>,
     pub(crate) related: Vec<Label>,
+    suppressed: Option<Box<Suppression>>,
 }
 
 /// Many findings: each stays where it was made while lists of them are joined and sorted. A large repository has a
@@ -74,6 +73,15 @@ impl Finding {
     pub fn own_help(&self) -> Option<&str> {
         let help = self.more.as_ref().map(|more| &*more.help);
         help.filter(|help| !help.is_empty())
+    }
+
+    /// Why it does not count, if it does not.
+    pub fn suppressed(&self) -> Option<&Suppression> {
+        self.more.as_ref()?.suppressed.as_deref()
+    }
+
+    pub(crate) fn suppress(&mut self, suppression: Suppression) {
+        self.more.get_or_insert_default().suppressed = Some(Box::new(suppression));
     }
 
     /// Other places that explain it.
