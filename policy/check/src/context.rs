@@ -168,7 +168,6 @@ impl<'a> Context<'a, '_> {
                 primary: located.span,
                 root: None,
                 fingerprint,
-                suppressed: None,
                 more: None,
             })),
             found: self.found,

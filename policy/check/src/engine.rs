@@ -126,8 +126,10 @@ fn sift(
     let mut exemptions = Exemptions::read(sources, config);
     let excused = report.findings.extract_if(.., |finding| {
         let suppression = exemptions.excuse(finding, sources, config, options.today);
-        finding.suppressed = suppression.map(Box::new);
-        finding.suppressed.is_some()
+        if let Some(suppression) = suppression {
+            finding.suppress(suppression);
+        }
+        finding.suppressed().is_some()
     });
     report.suppressed = excused.collect();
     let about = leftover::findings(&exemptions, inventory, config, options);
@@ -141,19 +143,23 @@ fn sift(
 fn number_twins(findings: &mut [Box<Finding>]) {
     // Nearly none is there twice. A bit for some of its digits tells most of those that are alone, in little memory.
     let bits = (findings.len() * 16).next_power_of_two().max(64);
-    let mut met = vec![0_u64; bits / 64];
-    let mut seen = HashMap::new();
+    let (mut once, mut twice) = (vec![0_u64; bits / 64], vec![0_u64; bits / 64]);
+    let bit_of = |fingerprint: u64| {
+        let bit = fingerprint as usize % bits;
+        (bit / 64, 1 << (bit % 64))
+    };
     for finding in &*findings {
-        let bit = finding.fingerprint as usize % bits;
-        if met[bit / 64] >> (bit % 64) & 1 == 1 {
-            seen.insert(finding.fingerprint, 0_u64);
-        }
-        met[bit / 64] |= 1 << (bit % 64);
+        let (word, bit) = bit_of(finding.fingerprint);
+        twice[word] |= once[word] & bit;
+        once[word] |= bit;
     }
-    for finding in findings {
-        let Some(count) = seen.get_mut(&finding.fingerprint) else {
-            continue;
-        };
+    let mut seen = HashMap::new();
+    let may_be_twins = |finding: &&mut Box<Finding>| {
+        let (word, bit) = bit_of(finding.fingerprint);
+        twice[word] & bit != 0
+    };
+    for finding in findings.iter_mut().filter(may_be_twins) {
+        let count = seen.entry(finding.fingerprint).or_insert(0_u64);
         finding.fingerprint ^= count.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         *count += 1;
     }

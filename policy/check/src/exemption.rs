@@ -48,7 +48,7 @@ impl Exemptions {
         };
         for source in sources
             .iter()
-            .filter(|source| source.tree.text().contains(MARK))
+            .filter(|source| !source.tree.comments().is_empty())
         {
             this.read_source(source);
         }

@@ -50,8 +50,6 @@ pub struct Finding {
     pub(crate) root: Option<RootIndex>,
     /// The same for the same fault of the same object, wherever it moves: 16 hexadecimal digits when printed.
     pub fingerprint: u64,
-    /// Why it does not count, if it does not.
-    pub suppressed: Option<Box<Suppression>>,
     /// What few findings have.
     pub(crate) more: Option<Box<More>>,
 }
@@ -63,6 +61,7 @@ pub(crate) struct More {
     pub(crate) related: Vec<Label>,
     pub(crate) roots: Vec<RootIndex>,
     pub(crate) spared: Vec<RootIndex>,
+    suppressed: Option<Box<Suppression>>,
 }
 
 /// Many findings: each stays where it was made while lists of them are joined and sorted. A large repository has a
@@ -109,6 +108,15 @@ impl Finding {
         if !spared.is_empty() {
             self.more.get_or_insert_default().spared = spared;
         }
+    }
+
+    /// Why it does not count, if it does not.
+    pub fn suppressed(&self) -> Option<&Suppression> {
+        self.more.as_ref()?.suppressed.as_deref()
+    }
+
+    pub(crate) fn suppress(&mut self, suppression: Suppression) {
+        self.more.get_or_insert_default().suppressed = Some(Box::new(suppression));
     }
 
     /// Other places that explain it.

@@ -162,18 +162,6 @@ impl<'s> Inventory<'s> {
             .map(|index| self.workload(*index))
     }
 
-    /// All pod templates of an object.
-    pub(crate) fn workloads_of(
-        &self,
-        resource: &Resource<'_>,
-    ) -> impl Iterator<Item = &Workload<'s>> {
-        let index = resource.index();
-        let first = self.workload_of.get(&index);
-        // They were given out object by object.
-        let from = first.map_or(&[][..], |first| &self.workloads[first.0 as usize..]);
-        from.iter().take_while(move |next| next.resource == index)
-    }
-
     /// The object of a pod template.
     pub fn owner(&self, workload: &Workload<'_>) -> &Resource<'s> {
         self.resource(workload.resource)

@@ -10,7 +10,8 @@ use crate::config::{Config, Level, RuleSetting};
 use crate::context::{Found, Kept};
 use crate::report::{NotChecked, Reason};
 use crate::{
-    Check, Context, Finding, Inventory, Kind, Options, Rule, Severity, Workload, finding, rules,
+    Check, Context, Finding, Inventory, Kind, Options, Resource, Rule, Severity, Workload, finding,
+    rules,
 };
 
 /// The rules of a run, sorted by what they look at.
@@ -63,7 +64,7 @@ impl Plan {
         let sources: Vec<_> = sources
             .filter(|source| source.used() != Use::Data)
             .collect();
-        let mut chunks = in_chunks(&sources, |source, step| {
+        let mut chunks = in_chunks(&sources, WORTH_THREADS, |source, step| {
             step.each(
                 &self.sources,
                 inventory,
@@ -75,20 +76,14 @@ impl Plan {
                 },
             );
         });
-        chunks.extend(in_chunks(inventory.resources(), |resource, step| {
-            let place = resource.node.span().source;
-            for rules in [&self.every, &self.by_kind[resource.kind as usize]] {
-                step.each(rules, inventory, config, place, |cx, check| match check {
-                    Check::EveryResource(check) | Check::Resource(_, check) => check(cx, resource),
-                    _ => unreachable!("sorted by kind of check"),
-                });
-            }
-            // While the object is still in the processor's cache.
-            for workload in inventory.workloads_of(resource) {
-                self.workload(workload, inventory, config, step);
-            }
+        let objects = inventory.resources();
+        chunks.extend(in_chunks(objects, WORTH_THREADS, |resource, step| {
+            self.object(resource, inventory, config, step);
         }));
-        chunks.extend(in_chunks(&self.inventory, |rule, step| {
+        // Each of them looks at all objects.
+        let many = inventory.resources().len() >= WORTH_THREADS;
+        let at_once = if many { 1 } else { usize::MAX };
+        chunks.extend(in_chunks(&self.inventory, at_once, |rule, step| {
             step.each(
                 std::slice::from_ref(rule),
                 inventory,
@@ -101,6 +96,29 @@ impl Plan {
             );
         }));
         Found::joined(chunks)
+    }
+
+    fn object<'s>(
+        &self,
+        resource: &Resource<'s>,
+        inventory: &Inventory<'s>,
+        config: &Config,
+        step: &Step,
+    ) {
+        let place = resource.node.span().source;
+        for rules in [&self.every, &self.by_kind[resource.kind as usize]] {
+            step.each(rules, inventory, config, place, |cx, check| match check {
+                Check::EveryResource(check) | Check::Resource(_, check) => check(cx, resource),
+                _ => unreachable!("sorted by kind of check"),
+            });
+        }
+        // While the object is still in the processor's cache. Its pod templates stand one after the other.
+        if let Some(first) = inventory.workload_of(resource) {
+            let from = inventory.workloads()[first.index.0 as usize..].iter();
+            for workload in from.take_while(|next| next.resource == resource.index()) {
+                self.workload(workload, inventory, config, step);
+            }
+        }
     }
 
     fn workload<'s>(
@@ -226,8 +244,8 @@ impl Found {
 /// Below this, starting threads costs more than they save.
 const WORTH_THREADS: usize = 64;
 
-/// Calls a function on every item, on all cores where that is worth it, and keeps what it found in order.
-fn in_chunks<T: Sync>(items: &[T], call: impl Fn(&T, &Step) + Sync) -> Vec<Found> {
+/// Calls a function on every item, so many at once, on all cores where there are more, and keeps what it found in order.
+fn in_chunks<T: Sync>(items: &[T], at_once: usize, call: impl Fn(&T, &Step) + Sync) -> Vec<Found> {
     let chunk = |items: &[T]| {
         let step = Step::default();
         for item in items {
@@ -238,10 +256,10 @@ fn in_chunks<T: Sync>(items: &[T], call: impl Fn(&T, &Step) + Sync) -> Vec<Found
         finding::sort(&mut found.findings);
         found
     };
-    if items.len() < WORTH_THREADS {
+    if items.len() <= at_once {
         return vec![chunk(items)];
     }
-    items.par_chunks(WORTH_THREADS).map(chunk).collect()
+    items.par_chunks(at_once).map(chunk).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use plimsoll_check::{Config, Date, Options, Report, Rule, Source, Sources, check, rules::RULES};
+use plimsoll_check::{
+    Check, Config, Date, Deployed, Failure, Options, Report, Root, RootIndex, Rule, Source,
+    Sources, check, rules::RULES,
+};
+use plimsoll_render::kustomize::{self, Kustomize};
+use plimsoll_render::roots::discover;
+use plimsoll_render::{FileKind, Files, Repository, tree};
 use plimsoll_yaml::{Limits, SourceId, Span, Tree};
 
 /// A fenced block of a page: the words after the fence, its text, and where that stands in the page.
@@ -51,6 +57,60 @@ fn files(yaml: &str) -> Vec<(String, String)> {
     files
 }
 
+/// What a rule about rendering is given: the kustomizations that do not build.
+fn deployed(rule: &Rule, sources: &Sources) -> Deployed {
+    let mut deployed = Deployed::default();
+    if !matches!(rule.check, Check::Rendering) {
+        return deployed;
+    }
+    let repository = Repository::new(sources, &NoFiles);
+    let kustomize = Kustomize::new(&repository, kustomize::Options::default());
+    for root in discover(&kustomize, &[]).roots {
+        let index = RootIndex(deployed.roots.len() as u32);
+        let failures = root.faults.into_iter().filter_map(|fault| {
+            Some(Failure {
+                span: fault.span?,
+                message: fault.message,
+                help: fault.help,
+                related: fault.related,
+                root: index,
+            })
+        });
+        deployed.failures.extend(failures);
+        deployed.roots.push(Root {
+            name: root.name,
+            folder: root.folder,
+            parent: None,
+            cluster: None,
+            tree: tree(&root.objects),
+            given: Vec::new(),
+        });
+    }
+    deployed
+}
+
+/// The files of an example are all there are.
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn kind(&self, path: &str) -> Option<FileKind> {
+        // Examples name folders only that hold something.
+        (!path.contains('.') || path == "." || path.ends_with("..")).then_some(FileKind::Folder)
+    }
+
+    fn read(&self, _: &str) -> std::io::Result<Vec<u8>> {
+        Err(std::io::ErrorKind::NotFound.into())
+    }
+
+    fn list(&self, _: &str) -> std::io::Result<Vec<(String, FileKind)>> {
+        Ok(Vec::new())
+    }
+
+    fn real(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
 fn run(rule: &Rule, yaml: &str, config: &str) -> (Report, Sources) {
     let parse = |(id, (path, text))| {
         let tree = Tree::parse(SourceId(id), text, &Limits::default());
@@ -67,7 +127,8 @@ fn run(rule: &Rule, yaml: &str, config: &str) -> (Report, Sources) {
         report_only: None,
         today: Date::new(2026, 11, 1).expect("the day exists"),
     };
-    let mut report = check(&sources, &config, &options);
+    let deployed = deployed(rule, &sources);
+    let mut report = check(&sources, &deployed, &config, &options);
     assert!(
         !report
             .not_checked

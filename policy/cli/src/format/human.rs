@@ -1,6 +1,6 @@
 //! `--format human`: snippets while there are few findings, groups by rule when there are many; the worst first.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -42,8 +42,8 @@ fn groups(
     findings: &[&Finding],
     color: bool,
 ) -> io::Result<()> {
-    // By the rule's address, which is looked up faster than its name.
-    let mut by_rule: HashMap<_, Vec<&Finding>> = HashMap::new();
+    // By the rule's address, which is compared faster than its name.
+    let mut by_rule: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         by_rule
             .entry((finding.severity, std::ptr::from_ref(finding.rule)))

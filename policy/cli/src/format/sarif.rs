@@ -128,7 +128,7 @@ fn result(printed: &Printed<'_>, finding: &Finding) -> Value {
         "relatedLocations": related.collect::<Vec<_>>(),
         "partialFingerprints": BTreeMap::from([("plimsoll/v1", format!("{:016x}", finding.fingerprint))]),
     });
-    if let Some(suppression) = &finding.suppressed {
+    if let Some(suppression) = finding.suppressed() {
         let kind = if suppression.comment.is_some() {
             "inSource"
         } else {

@@ -23,11 +23,16 @@ pub(crate) struct Bench<'w> {
 }
 
 impl Bench<'_> {
-    /// A run of the checker with all its rules, as a program would call it.
+    /// A run of the checker with all its rules, as a program would call it: every finding is printed in full.
     pub(crate) fn check(&self, path: &Path, threads: usize) -> Command {
+        self.check_as("json", path, threads)
+    }
+
+    /// The same as people call it: what is printed is the same whatever the number of findings.
+    fn check_as(&self, format: &str, path: &Path, threads: usize) -> Command {
         let mut check = self.workspace.command(&self.plimsoll);
         check
-            .args(["check", "--all-rules", "--format", "json"])
+            .args(["check", "--all-rules", "--format", format])
             .arg(path)
             .env("RAYON_NUM_THREADS", threads.to_string());
         check
@@ -85,16 +90,24 @@ impl Bench<'_> {
     /// The whole check beside the bare parse of the same bytes, and the steps between, on one thread.
     pub(crate) fn parsing(&self, results: &mut Results) -> Result<(), String> {
         let tree = self.middle();
-        let mut commands = vec![self.check(&tree.folder, 1)];
+        let mut commands = vec![
+            self.check_as("human", &tree.folder, 1),
+            self.check(&tree.folder, 1),
+        ];
         commands.extend(["read", "events", "granit", "tree"].map(|mode| self.parse(mode, tree)));
         let costs = Costs::in_turn(self.rounds, &mut commands)?;
         let cpu: Vec<Sample> = costs.iter().map(Costs::cpu).collect();
-        let [check, read, events, granit, own] = cpu[..] else {
-            return Err("five commands have five costs".to_owned());
+        let [check, json, read, events, granit, own] = cpu[..] else {
+            return Err("six commands have six costs".to_owned());
         };
         let bare = events.beyond(read);
         let parts = [
             ("check over bare parse", check, Goal::AtMost(2.5)),
+            (
+                "check, every finding as JSON, over bare parse",
+                json,
+                Goal::AtMost(2.5),
+            ),
             (
                 "walking and reading the files over bare parse",
                 read,
@@ -111,8 +124,8 @@ impl Bench<'_> {
                 Goal::None,
             ),
             (
-                "all after the trees (objects, rules, printing) over bare parse",
-                check.beyond(own),
+                "all after the trees (objects, rules, JSON) over bare parse",
+                json.beyond(own),
                 Goal::None,
             ),
         ];
@@ -132,12 +145,18 @@ impl Bench<'_> {
             return Ok(());
         }
         let tree = self.middle();
-        let mut commands = [self.check(&tree.folder, 1), self.check(&tree.folder, 2)];
+        let formats = ["human", "json"];
+        let mut commands: Vec<_> = formats
+            .iter()
+            .flat_map(|format| [1, 2].map(|threads| self.check_as(format, &tree.folder, threads)))
+            .collect();
         let costs = Costs::in_turn(self.rounds, &mut commands)?;
-        let what = format!("speed-up by two threads, {} objects", tree.objects);
-        let ratio = costs[0].wall().over(costs[1].wall());
-        results.add("threads", what, "×", ratio, Goal::AtLeast(1.7));
-        let cpu = costs[1].cpu();
+        for (format, costs) in ["", ", every finding as JSON"].iter().zip(costs.chunks(2)) {
+            let what = format!("speed-up by two threads{format}, {} objects", tree.objects);
+            let ratio = costs[0].wall().over(costs[1].wall());
+            results.add("threads", what, "×", ratio, Goal::AtLeast(1.7));
+        }
+        let cpu = costs[3].cpu();
         let what = format!("CPU on two threads, {} objects", tree.objects);
         results.add(
             "tree",

@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
         self.raw("],\"fingerprint\":\"");
         self.hexadecimal(finding.fingerprint);
         self.raw("\",\"suppressed\":");
-        match finding.suppressed.as_deref() {
+        match finding.suppressed() {
             Some(suppression) => self.suppressed(suppression),
             None => self.raw("null"),
         }
