@@ -148,7 +148,12 @@ impl Pod {
             report_only: None,
             today,
         };
-        let report = check(&sources, &config, &options);
+        let report = check(
+            &sources,
+            &plimsoll_check::Deployed::default(),
+            &config,
+            &options,
+        );
         let belongs = |standards: &[Standard]| {
             standards.contains(&Standard::PssBaseline)
                 || profile == Restricted && standards.contains(&Standard::PssRestricted)
