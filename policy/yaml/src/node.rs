@@ -309,7 +309,9 @@ impl<'t> Node<'t> {
             } else {
                 // Most keys differ in their length or in how they begin, and are not compared byte by byte.
                 candidate.b - candidate.a == length
-                    && text.get(candidate.a as usize) == key_bytes.first()
+                    && key_bytes
+                        .first()
+                        .is_none_or(|first| text.get(candidate.a as usize) == Some(first))
                     && text.get(candidate.a as usize..candidate.b as usize) == Some(key_bytes)
             };
             if same {

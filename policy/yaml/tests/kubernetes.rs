@@ -70,6 +70,14 @@ fn keys_have_the_names_that_json_gives_them() {
 }
 
 #[test]
+fn a_key_without_characters_is_found_too() {
+    let tree = tree("a: 1\n\"\": {b: 2}\n");
+    let empty = root(&tree).get("").expect("it is there");
+    assert_eq!(empty.get("b").and_then(Node::int), Some(2));
+    assert!(empty.get("").is_none());
+}
+
+#[test]
 fn a_key_that_stands_twice_is_an_error_at_the_second_that_names_the_first() {
     let text = "a: 1\nb: {c: 1, \"c\": 2}\na: 3\non: 4\ntrue: 5\n";
     let tree = tree(text);

@@ -111,6 +111,10 @@ impl<'a, 's> Merger<'a, 's> {
             },
             (Content::Scalar(old), Content::Scalar(new)) => {
                 let scalar = in_style_of(old, new);
+                // What names an object or an item, and what a patch repeats, stays where it is.
+                if scalar == *old {
+                    return Ok(Fate::Kept);
+                }
                 let origin = target.origin.replaced_by(patch.origin.span);
                 let content = Content::Scalar(scalar);
                 Ok(Fate::Replaced(Value { content, origin }))
