@@ -10,7 +10,7 @@ use plimsoll_yaml::Use;
 use crate::clusters::clusters;
 use crate::holds::{self, Spread};
 use crate::{
-    Date, Deployed, Finding, Findings, Inventory, Item, Report, Sources, failures, finding,
+    Date, Deployed, Finding, Findings, Inventory, Item, Reason, Report, Sources, failures, finding,
     leftover,
 };
 
@@ -48,6 +48,11 @@ pub fn check(sources: &Sources, deployed: &Deployed, config: &Config, options: &
         }
         first.get_or_insert(inventory);
     }
+    report.not_checked.dedup_by(|later, first| {
+        // How many objects of a kind there are differs between clusters; that it is not known does not.
+        later.reason == Reason::UnknownKind
+            && (&later.file, later.reason, later.place) == (&first.file, first.reason, first.place)
+    });
     // There is at least one cluster.
     let Some(inventory) = first else {
         return report;

@@ -115,6 +115,7 @@ impl<'a, 's> Kustomize<'a, 's> {
         restrict: bool,
         read: &Read,
     ) -> Result<Accumulated<'s>> {
+        read.note(&file.path);
         let scope = Scope {
             read: read.clone(),
             restrict,
@@ -130,7 +131,6 @@ impl<'a, 's> Kustomize<'a, 's> {
             chain,
             scope: &scope,
         };
-        read.note(&file.path);
         self.run(&target, Accumulated::default())
     }
 
