@@ -10,6 +10,7 @@
 mod accumulated;
 mod address;
 mod answer;
+mod bases;
 mod build;
 pub mod config;
 pub mod crds;
@@ -35,6 +36,7 @@ mod read;
 mod remote;
 pub mod replacements;
 mod schema;
+mod scope;
 pub mod selector;
 pub mod sort;
 mod steps;

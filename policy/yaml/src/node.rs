@@ -309,9 +309,7 @@ impl<'t> Node<'t> {
             } else {
                 // Most keys differ in their length or in how they begin, and are not compared byte by byte.
                 candidate.b - candidate.a == length
-                    && key_bytes
-                        .first()
-                        .is_none_or(|first| text.get(candidate.a as usize) == Some(first))
+                    && (length == 0 || text.get(candidate.a as usize) == key_bytes.first())
                     && text.get(candidate.a as usize..candidate.b as usize) == Some(key_bytes)
             };
             if same {

@@ -73,7 +73,7 @@ impl<'s> Accumulated<'s> {
         // What it would be merged into may be in what could not be had.
         let alone = object.clone();
         let absorbed = self.objects.absorb(object);
-        match self.forgive(absorbed.map(|()| ())) {
+        match self.forgive(absorbed) {
             Ok(()) => {
                 let id = alone.id();
                 if self.objects.matching(|known| known.same(&id)).is_empty() {

@@ -148,11 +148,11 @@ impl Walk<'_> {
         let null = found.is_some_and(Value::is_null);
         if (absent && make) || (null && make && kind == Create::Map) {
             let origin = Origin::at(self.by);
-            let made = match kind {
+            let fresh = match kind {
                 Create::Map => Value::map(origin),
                 Create::Scalar | Create::Nothing => Value::plain("null", origin),
             };
-            value.set(name.to_owned(), made);
+            value.set(name.to_owned(), fresh);
         }
     }
 }

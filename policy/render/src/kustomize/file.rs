@@ -171,10 +171,9 @@ impl<'s> File<'s> {
         let images = &*entry.key == "images";
         if let (true, Some(items)) = (entry.value.is_list(), old.items_mut()) {
             // An image takes the place of one of the same name, as `kustomize edit` and Flux have it.
-            let named =
-                |item: &Value<'s>| item.get("name").and_then(Value::text).map(str::to_owned);
-            let names: Vec<_> = entry.value.items().iter().filter_map(named).collect();
-            items.retain(|item| !images || !named(item).is_some_and(|name| names.contains(&name)));
+            let name = |item: &Value<'s>| item.get("name").and_then(Value::text).map(str::to_owned);
+            let added: Vec<_> = entry.value.items().iter().filter_map(name).collect();
+            items.retain(|item| !images || !name(item).is_some_and(|name| added.contains(&name)));
             items.extend(entry.value.items().iter().cloned());
         } else if entry.value.is_map() && old.is_map() {
             for inner in entry.value.entries() {
@@ -198,7 +197,7 @@ fn keep_last(value: &mut Value<'_>) {
     entries.reverse();
     entries.retain(|entry| seen.insert(entry.key.clone()));
     entries.reverse();
-    entries
-        .iter_mut()
-        .for_each(|entry| keep_last(&mut entry.value));
+    for entry in entries {
+        keep_last(&mut entry.value);
+    }
 }

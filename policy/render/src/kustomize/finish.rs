@@ -5,10 +5,11 @@ use std::sync::Arc;
 use plimsoll_yaml::Span;
 
 use super::accumulated::Accumulated;
-use super::build::{Kustomize, Read};
+use super::build::Kustomize;
 use super::file::File;
 use super::metadata::Metadata;
 use super::object::Object;
+use super::scope::Read;
 use super::sort::{self, Order};
 use super::{hash, names, variables};
 use crate::{At, Content, Fault, Result, Scalar, Value};
@@ -117,7 +118,7 @@ fn settle_annotations(object: &mut Object<'_>) {
     };
     match metadata.get("annotations") {
         Some(annotations) if annotations.entries().is_empty() && annotated => {
-            drop(metadata.remove("annotations"))
+            drop(metadata.remove("annotations"));
         }
         Some(annotations)
             if annotations

@@ -1,6 +1,7 @@
 //! `configMapGenerator` and `secretGenerator`.
 
-use std::collections::BTreeMap;
+mod pairs;
+
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -9,16 +10,9 @@ use plimsoll_yaml::Span;
 use super::file::File;
 use super::load::Loader;
 use super::object::{Behavior, Object};
-use crate::{Content, Entry, Fault, Origin, Result, Text, Value};
-
-/// One entry of data: what it says, and where that stands.
-#[derive(Clone, Debug)]
-pub(crate) enum Data<'s> {
-    /// Text.
-    Text(Text<'s>),
-    /// Bytes that are no text.
-    Bytes(Vec<u8>),
-}
+use crate::{Content, Entry, Fault, Origin, Result, Value};
+pub(crate) use pairs::Data;
+use pairs::{Pairs, pairs};
 
 /// What makes an object: a `ConfigMap`, or a Secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +102,7 @@ pub(crate) fn one<'s>(
     let mut object = Object::new(value);
     object.history.needs_hash = !flag("disableNameSuffixHash");
     object.history.annotated = true;
-    object.history.behavior = behavior(arguments)?;
+    object.history.behavior = behavior(arguments);
     Ok(object)
 }
 
@@ -121,15 +115,12 @@ impl Kind {
     }
 }
 
-fn behavior(arguments: &Value<'_>) -> Result<Behavior> {
-    let Some(written) = arguments.get("behavior") else {
-        return Ok(Behavior::Create);
-    };
-    match written.text() {
-        Some("merge") => Ok(Behavior::Merge),
-        Some("replace") => Ok(Behavior::Replace),
+fn behavior(arguments: &Value<'_>) -> Behavior {
+    match arguments.get("behavior").and_then(Value::text) {
+        Some("merge") => Behavior::Merge,
+        Some("replace") => Behavior::Replace,
         // Kustomize takes every other word for `create`.
-        _ => Ok(Behavior::Create),
+        _ => Behavior::Create,
     }
 }
 
@@ -149,163 +140,6 @@ fn copy_pairs<'s>(metadata: &mut Value<'s>, key: &'static str, options: Option<&
             );
         }
     }
-}
-
-type Pairs<'s> = BTreeMap<Text<'s>, (Data<'s>, Span)>;
-
-/// The data of a generator: `envs`, then `literals`, then `files`; a key that comes twice is a fault.
-fn pairs<'s>(arguments: &Value<'s>, loader: &Loader<'_, 's>) -> Result<Pairs<'s>> {
-    let mut found: Pairs<'s> = BTreeMap::new();
-    let mut add = |key: Text<'s>, data: Data<'s>, span: Span, by: Span| {
-        check_key(&key, by)?;
-        let shown = key.to_string();
-        match found.insert(key, (data, span)) {
-            None => Ok(()),
-            Some((_, first)) => Err(Fault::broken(format!("the key `{shown}` comes twice"))
-                .help("keep one of the two, or give one another key")
-                .at(by)
-                .related(first, "it is here first")),
-        }
-    };
-    let single = arguments.get("env").into_iter();
-    for path in arguments
-        .get("envs")
-        .map_or(&[][..], Value::items)
-        .iter()
-        .chain(single)
-    {
-        let by = path.origin.span;
-        let Some(path) = path.text().filter(|path| !path.is_empty()) else {
-            continue;
-        };
-        for (key, value, span) in variables(&loader.data(path, by)?, by)? {
-            add(key, Data::Text(value), span, by)?;
-        }
-    }
-    for literal in arguments.get("literals").map_or(&[][..], Value::items) {
-        let span = literal.origin.span;
-        let (key, value) = split_literal(literal)?;
-        add(key, Data::Text(value), span, span)?;
-    }
-    for file in arguments.get("files").map_or(&[][..], Value::items) {
-        let by = file.origin.span;
-        let (key, path) = split_file(file)?;
-        let loaded = loader.data(path, by)?;
-        add(key, loaded.data, loaded.span, by)?;
-    }
-    Ok(found)
-}
-
-/// A text as it can be kept, cut out of another.
-fn part<'s>(whole: &Value<'s>, range: std::ops::Range<usize>) -> Text<'s> {
-    match whole.shared_text() {
-        Some(Text::Source(text)) => Text::Source(&text[range]),
-        Some(Text::Made(text)) => text[range].to_owned().into(),
-        None => Text::default(),
-    }
-}
-
-fn split_literal<'s>(literal: &Value<'s>) -> Result<(Text<'s>, Text<'s>)> {
-    let text = literal.text().unwrap_or_default();
-    let Some(at) = text.find('=').filter(|at| *at > 0) else {
-        return Err(Fault::broken(format!("`{text}` is no literal"))
-            .help("write `key=value`")
-            .at(literal.origin.span));
-    };
-    let value = &text[at + 1..];
-    let quoted = value.len() >= 2
-        && (value.starts_with('"') || value.starts_with('\''))
-        && value.as_bytes().first() == value.as_bytes().last();
-    let range = if quoted {
-        at + 2..text.len() - 1
-    } else {
-        at + 1..text.len()
-    };
-    Ok((part(literal, 0..at), part(literal, range)))
-}
-
-fn split_file<'a, 's>(file: &'a Value<'s>) -> Result<(Text<'s>, &'a str)> {
-    let text = file.text().unwrap_or_default();
-    let wrong = |message: String| {
-        Err(Fault::broken(message)
-            .help("write `path`, or `key=path`")
-            .at(file.origin.span))
-    };
-    match text.split_once('=') {
-        None => {
-            let name = text.rsplit('/').next().unwrap_or(text);
-            Ok((part(file, text.len() - name.len()..text.len()), text))
-        }
-        Some(("", _)) => wrong(format!("`{text}` names no key")),
-        Some((_, "")) => wrong(format!("`{text}` names no file")),
-        Some((_, path)) if path.contains('=') => wrong(format!("`{text}` has two `=`")),
-        Some((key, path)) => Ok((part(file, 0..key.len()), path)),
-    }
-}
-
-/// The lines of a file of variables.
-fn variables<'s>(
-    file: &super::load::Loaded<'s>,
-    by: Span,
-) -> Result<Vec<(Text<'s>, Text<'s>, Span)>> {
-    let Data::Text(text) = &file.data else {
-        return Err(Fault::broken("a file of variables has to be text").at(by));
-    };
-    let whole: &str = text;
-    let mut found = Vec::new();
-    let mut start = 0;
-    for line in whole.split_inclusive('\n') {
-        let begins = start;
-        start += line.len();
-        let line = line.trim_end_matches('\n').trim_end_matches('\r');
-        let line = if begins == 0 {
-            line.trim_start_matches('\u{feff}')
-        } else {
-            line
-        };
-        let content = line.trim_start();
-        if content.is_empty() || content.starts_with('#') {
-            continue;
-        }
-        let from = content.as_ptr() as usize - whole.as_ptr() as usize;
-        let span = Span {
-            source: file.span.source,
-            start: from as u32,
-            end: (from + content.len()) as u32,
-        };
-        let name = content.split('=').next().unwrap_or_default();
-        if !is_variable(name) {
-            return Err(Fault::broken(format!("`{name}` cannot be the name of a variable"))
-                .help("write `NAME=value`, with letters, digits, `_`, `-` and `.`, not beginning with a digit")
-                .at(span));
-        }
-        let cut = |from: usize, to: usize| match text {
-            Text::Source(text) => Text::Source(&text[from..to]),
-            Text::Made(text) => text[from..to].to_owned().into(),
-        };
-        let end = from + content.len();
-        let value = (from + name.len() + 1).min(end);
-        found.push((cut(from, from + name.len()), cut(value, end), span));
-    }
-    Ok(found)
-}
-
-fn is_variable(name: &str) -> bool {
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    !name.is_empty()
-        && name.chars().all(good)
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && !matches!(name, "." | "..")
-}
-
-fn check_key(key: &str, by: Span) -> Result<()> {
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if !key.is_empty() && key.len() <= 253 && key.chars().all(good) && !matches!(key, "." | "..") {
-        return Ok(());
-    }
-    Err(Fault::broken(format!("`{key}` cannot be a key"))
-        .help("use letters, digits, `-`, `_` and `.`; `key=path` gives a file another key")
-        .at(by))
 }
 
 /// Puts data into an object: text as it is, bytes and a Secret's data in base64.

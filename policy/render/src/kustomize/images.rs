@@ -80,7 +80,9 @@ impl<'a, 's> Image<'a, 's> {
 
     fn walk(&self, value: &mut Value<'s>) {
         if let Some(items) = value.items_mut() {
-            items.iter_mut().for_each(|item| self.walk(item));
+            for item in items {
+                self.walk(item);
+            }
         }
         for entry in value.entries_mut().into_iter().flatten() {
             self.walk(&mut entry.value);
@@ -96,24 +98,19 @@ impl<'a, 's> Image<'a, 's> {
     }
 
     fn matches(&self, image: &str) -> bool {
-        match &self.pattern {
-            Some(pattern) => pattern.is_match(image),
-            None => {
-                let Some(rest) = strip(image, self.name) else {
-                    return false;
-                };
-                let (tag, digest) = match rest.split_once("@sha256:") {
-                    Some((tag, digest)) => (tag, digest),
-                    None => (rest, ""),
-                };
-                let good = |text: &str| {
-                    text.chars().all(|c| {
-                        c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '{' | '}' | '-')
-                    })
-                };
-                (tag.is_empty() || tag.strip_prefix(':').is_some_and(good)) && good(digest)
-            }
+        if let Some(pattern) = &self.pattern {
+            return pattern.is_match(image);
         }
+        let Some(rest) = strip(image, self.name) else {
+            return false;
+        };
+        let (tag, digest) = rest.split_once("@sha256:").unwrap_or((rest, ""));
+        let good = |text: &str| {
+            let part =
+                |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '{' | '}' | '-');
+            text.chars().all(part)
+        };
+        (tag.is_empty() || tag.strip_prefix(':').is_some_and(good)) && good(digest)
     }
 
     fn change(&self, value: &mut Value<'s>) {

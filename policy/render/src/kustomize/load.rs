@@ -2,9 +2,9 @@
 
 use plimsoll_yaml::{Source, Span};
 
-use super::build::Read;
 use super::generate::Data;
 use super::remote;
+use super::scope::Read;
 use crate::repository::beginning;
 use crate::{Fault, FaultKind, FileKind, Repository, Result, Text, join};
 

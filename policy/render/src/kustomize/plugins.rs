@@ -4,13 +4,14 @@
 use plimsoll_yaml::Span;
 
 use super::accumulated::Accumulated;
-use super::build::{Kustomize, Target};
+use super::build::Kustomize;
 use super::fieldspec::FieldSpec;
 use super::images::Image;
 use super::metadata::configured;
 use super::object::Object;
 use super::patching::{self, PatchEntry};
 use super::replacements::{self, Replacement};
+use super::scope::Target;
 use super::transform::{self, End, Namespace, Subjects};
 use super::{generate, iam, read};
 use crate::{At, Fault, FaultKind, Result, Text, Value};
@@ -198,7 +199,7 @@ fn transformer<'s>(
     }
 }
 
-fn text_at<'v, 's>(config: &'v Value<'s>, keys: &[&str]) -> Option<(Text<'s>, Span)> {
+fn text_at<'s>(config: &Value<'s>, keys: &[&str]) -> Option<(Text<'s>, Span)> {
     let value = config.at(keys)?;
     let text = value.shared_text().filter(|text| !text.is_empty())?;
     Some((text.clone(), value.origin.span))

@@ -8,7 +8,7 @@ use super::object::Object;
 use crate::{Fault, Result, Value};
 
 /// Every object of a file, lists unpacked. An object without a kind or a name is a fault, and so is an empty list item.
-pub(crate) fn objects<'s>(source: &'s Source) -> Result<Vec<Object<'s>>> {
+pub(crate) fn objects(source: &Source) -> Result<Vec<Object<'_>>> {
     let roots = source.tree.documents().filter_map(|document| document.root);
     let mut waiting = VecDeque::new();
     for root in roots {
@@ -24,7 +24,7 @@ pub(crate) fn objects<'s>(source: &'s Source) -> Result<Vec<Object<'s>>> {
 }
 
 /// The objects of texts that stand inside a kustomization.
-pub(crate) fn from_values<'s>(values: Vec<Value<'s>>) -> Result<Vec<Object<'s>>> {
+pub(crate) fn from_values(values: Vec<Value<'_>>) -> Result<Vec<Object<'_>>> {
     unpack(values.into())
 }
 
@@ -39,7 +39,7 @@ fn no_object(root: Node<'_>) -> Box<Fault> {
 
 /// Lists give their items to the end of what is waiting, so that these come after the other documents, as with
 /// kustomize.
-fn unpack<'s>(mut waiting: VecDeque<Value<'s>>) -> Result<Vec<Object<'s>>> {
+fn unpack(mut waiting: VecDeque<Value<'_>>) -> Result<Vec<Object<'_>>> {
     let mut found = Vec::new();
     while let Some(value) = waiting.pop_front() {
         if value.is_null() || (value.is_map() && value.entries().is_empty()) {

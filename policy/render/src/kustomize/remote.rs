@@ -23,8 +23,8 @@ pub(crate) fn is_remote(path: &str) -> bool {
 /// Host, path of the repository, path in it, version.
 struct Address<'a> {
     host: &'a str,
-    repository: String,
-    inside: String,
+    repository: &'a str,
+    inside: &'a str,
     version: Option<&'a str>,
 }
 
@@ -37,24 +37,20 @@ fn read(url: &str) -> Address<'_> {
     let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
     let bare = bare.rsplit_once('@').map_or(bare, |(_, rest)| rest);
     let (host, path) = bare.split_once(['/', ':']).unwrap_or((bare, ""));
-    let (repository, inside) = match path.split_once("//").or_else(|| path.split_once(".git/")) {
-        Some((repository, inside)) => (repository.to_owned(), inside),
-        None => {
-            let mut parts = path.splitn(3, '/');
-            let owner = parts.next().unwrap_or_default();
-            let name = parts.next().unwrap_or_default();
-            (format!("{owner}/{name}"), parts.next().unwrap_or_default())
-        }
-    };
+    let marked = path.split_once("//").or_else(|| path.split_once(".git/"));
+    let (repository, inside) = marked.unwrap_or_else(|| owner_and_name(path));
     Address {
         host,
-        repository: repository
-            .trim_end_matches(".git")
-            .trim_matches('/')
-            .to_owned(),
-        inside: inside.trim_matches('/').to_owned(),
+        repository: repository.trim_end_matches(".git").trim_matches('/'),
+        inside: inside.trim_matches('/'),
         version,
     }
+}
+
+/// A path without a mark is an owner's repository, and a path in it.
+fn owner_and_name(path: &str) -> (&str, &str) {
+    let second = path.match_indices('/').nth(1);
+    second.map_or((path, ""), |(at, _)| (&path[..at], &path[at + 1..]))
 }
 
 /// Where a copy of an address may stand below a folder of copies, the most exact first.

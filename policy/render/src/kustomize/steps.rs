@@ -3,7 +3,7 @@
 use plimsoll_yaml::Span;
 
 use super::accumulated::Accumulated;
-use super::build::{Kustomize, Target};
+use super::build::Kustomize;
 use super::config::{Config, add};
 use super::fieldspec::FieldSpec;
 use super::file::File;
@@ -11,6 +11,7 @@ use super::images::Image;
 use super::metadata::configured;
 use super::patching::{self, PatchEntry};
 use super::replacements::Replacement;
+use super::scope::Target;
 use super::transform::{self, End, Namespace, Subjects};
 use crate::{At, Result, Text, Value};
 

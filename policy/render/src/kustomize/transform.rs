@@ -39,9 +39,8 @@ impl<'s> Namespace<'_, 's> {
             .filter(|object| !object.is_deleted())
         {
             object.remember();
-            if !object.gvk().is_cluster_scoped()
-                && !(self.unset_only && !object.namespace().is_empty())
-            {
+            let stays = self.unset_only && !object.namespace().is_empty();
+            if !stays && !object.gvk().is_cluster_scoped() {
                 object.set_metadata("namespace", self.name.clone(), self.by);
             }
             if matches!(object.kind(), "RoleBinding" | "ClusterRoleBinding") {
