@@ -38,6 +38,10 @@ impl Files for Disk {
         let real = std::fs::canonicalize(Path::new(path)).ok()?;
         Some(real.to_string_lossy().replace('\\', "/"))
     }
+
+    fn is_link(&self, path: &str) -> bool {
+        std::fs::symlink_metadata(path).map_or(true, |data| data.is_symlink())
+    }
 }
 
 fn kind(kind: std::fs::FileType) -> Option<FileKind> {

@@ -29,6 +29,11 @@ pub trait Files: Sync {
 
     /// The path with all links on it followed, absolute; `None` if nothing stands there.
     fn real(&self, path: &str) -> Option<String>;
+
+    /// Whether a link, or nothing, stands at a path itself. Where that is not known, yes.
+    fn is_link(&self, _path: &str) -> bool {
+        true
+    }
 }
 
 /// The files of a run.
@@ -37,6 +42,7 @@ pub struct Repository<'s> {
     files: &'s dyn Files,
     limits: Limits,
     kinds: Mutex<HashMap<String, Option<FileKind>>>,
+    reals: Mutex<HashMap<String, Option<String>>>,
 }
 
 impl<'s> Repository<'s> {
@@ -47,6 +53,7 @@ impl<'s> Repository<'s> {
             files,
             limits: Limits::default(),
             kinds: Mutex::default(),
+            reals: Mutex::default(),
         }
     }
 
@@ -72,6 +79,29 @@ impl<'s> Repository<'s> {
         let kind = self.files.kind(if path.is_empty() { "." } else { path });
         kinds.insert(path.to_owned(), kind);
         kind
+    }
+
+    /// The path of a file with all links on it followed.
+    pub(crate) fn real(&self, path: &str) -> Option<String> {
+        if self.files.is_link(path) {
+            return self.files.real(path);
+        }
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        let parent = self.real_folder(folder(path))?;
+        Some(format!("{}/{name}", parent.trim_end_matches('/')))
+    }
+
+    /// The path of a folder with all links on it followed, looked up once.
+    pub(crate) fn real_folder(&self, folder: &str) -> Option<String> {
+        let mut reals = self.reals.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(real) = reals.get(folder) {
+            return real.clone();
+        }
+        let real = self
+            .files
+            .real(if folder.is_empty() { "." } else { folder });
+        reals.insert(folder.to_owned(), real.clone());
+        real
     }
 
     /// A file of YAML or JSON, read.

@@ -179,29 +179,29 @@ impl<'a, 's> Kustomize<'a, 's> {
 
     fn configure(&self, target: &Target<'_, 's>, acc: &mut Accumulated<'s>) -> Result<()> {
         let loader = self.loader(target);
-        let mut config = Config::clone(&acc.config);
         let builtin = Config::builtin();
         if acc.config.is_empty() {
-            config = Config::clone(&builtin);
+            acc.config = builtin;
         } else if !acc.has_builtin {
-            config.merge(&builtin)?;
+            Arc::make_mut(&mut acc.config).merge(&builtin)?;
         }
         acc.has_builtin = true;
         for entry in target.file.items("configurations") {
             let by = entry.origin.span;
             let source = loader.yaml(entry.text().unwrap_or_default(), by)?;
             for root in source.tree.documents().filter_map(|document| document.root) {
-                config.merge(&Config::read(&crate::value(root))?).at(by)?;
+                let own = Config::read(&crate::value(root))?;
+                Arc::make_mut(&mut acc.config).merge(&own).at(by)?;
             }
         }
         for entry in target.file.items("crds") {
             let by = entry.origin.span;
             let source = loader.yaml(entry.text().unwrap_or_default(), by)?;
             for root in source.tree.documents().filter_map(|document| document.root) {
-                config.merge(&crds::read(&crate::value(root))?).at(by)?;
+                let own = crds::read(&crate::value(root))?;
+                Arc::make_mut(&mut acc.config).merge(&own).at(by)?;
             }
         }
-        acc.config = Arc::new(config);
         Ok(())
     }
 

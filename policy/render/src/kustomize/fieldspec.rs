@@ -55,6 +55,13 @@ impl FieldSpec {
         names
     }
 
+    /// Whether the path may lead somewhere: an object that lacks the first of its names has nothing there.
+    pub(crate) fn may_lead(&self, object: &Value<'_>) -> bool {
+        let first = self.path.split('/').next().unwrap_or_default();
+        let plain = first.strip_suffix("[]").unwrap_or(first);
+        first.ends_with('\\') || !object.is_map() || object.get(plain).is_some()
+    }
+
     /// Calls a function on each field of an object that the path leads to. `by` is the place of what is made on the way.
     pub fn visit<'s>(
         &self,
@@ -67,6 +74,9 @@ impl FieldSpec {
             return Ok(());
         }
         let create = if self.create { create } else { Create::Nothing };
+        if create == Create::Nothing && !self.may_lead(&object.value) {
+            return Ok(());
+        }
         let names = self.names();
         // Nothing is copied for a path that leads nowhere.
         if create == Create::Nothing && !leads(&object.value, &names) {

@@ -118,9 +118,8 @@ impl<'s> Loader<'_, 's> {
         if !self.restrict {
             return Ok(());
         }
-        let files = self.repository.files();
-        let real = |path: &str| files.real(if path.is_empty() { "." } else { path });
-        let within = match (real(path), real(self.folder)) {
+        let repository = self.repository;
+        let within = match (repository.real(path), repository.real_folder(self.folder)) {
             (Some(file), Some(folder)) => is_below(&file, &folder),
             // What is only in memory has no links.
             _ => is_below(path, self.folder),

@@ -5,6 +5,7 @@
 
 mod index;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use plimsoll_yaml::Span;
@@ -41,7 +42,14 @@ pub fn fix<'s>(objects: &mut Objects<'s>, config: &Config) -> Result<()> {
 struct Rule<'c> {
     target: &'c NameReference,
     field: &'c FieldSpec,
-    names: Vec<String>,
+    names: OnceCell<Vec<String>>,
+}
+
+impl Rule<'_> {
+    /// The names of the field's path. Most rules are for kinds that a build does not have.
+    fn names(&self) -> &[String] {
+        self.names.get_or_init(|| self.field.names())
+    }
 }
 
 fn rules(config: &Config) -> Vec<Rule<'_>> {
@@ -50,7 +58,7 @@ fn rules(config: &Config) -> Vec<Rule<'_>> {
         rules.extend(target.specs.iter().map(|field| Rule {
             target,
             field,
-            names: field.names(),
+            names: OnceCell::new(),
         }));
     }
     rules
@@ -83,7 +91,10 @@ struct Fixer<'o, 's> {
 impl<'s> Fixer<'_, 's> {
     fn apply(&mut self, referrer: usize, rule: &Rule<'_>) -> Result<()> {
         let object = &self.objects.list[referrer];
-        let found = address::find(&object.value, &rule.names);
+        if !rule.field.may_lead(&object.value) {
+            return Ok(());
+        }
+        let found = address::find(&object.value, rule.names());
         let found = found.at(object.value.origin.span)?;
         for place in places(&object.value, found) {
             self.mend(referrer, rule, &place)?;
@@ -110,7 +121,7 @@ impl<'s> Fixer<'_, 's> {
         if let Some(field) = address::get_mut(&mut object.value, place) {
             named.put(field);
         }
-        if rule.names.first().is_some_and(|name| name == "metadata") {
+        if rule.names().first().is_some_and(|name| name == "metadata") {
             self.index.refresh(referrer, &self.objects.list[referrer]);
         }
         Ok(())

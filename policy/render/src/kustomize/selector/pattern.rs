@@ -23,6 +23,8 @@ pub(crate) enum Pattern {
     Any,
     /// The text itself.
     Is(String),
+    /// A text as long, with the same signs where this one has no dot; a dot is any sign but the end of a line.
+    Dotted(String),
     /// A part of the text.
     Contains(String),
     /// Anything else.
@@ -41,6 +43,9 @@ impl Pattern {
                 Ends::Anchored => Self::Is(text.to_owned()),
                 Ends::Open => Self::Contains(text.to_owned()),
             });
+        }
+        if ends == Ends::Anchored && text.chars().all(|c| c == '.' || is_plain(c)) {
+            return Ok(Self::Dotted(text.to_owned()));
         }
         let whole = match ends {
             Ends::Anchored => format!("^(?:{text})$"),
@@ -71,8 +76,21 @@ impl Pattern {
         match self {
             Self::Any => true,
             Self::Is(name) => text == name,
+            Self::Dotted(dotted) => is_like(dotted, text),
             Self::Contains(part) => text.contains(part),
             Self::Regex(regex) => regex.is_match(text),
+        }
+    }
+}
+
+fn is_like(dotted: &str, text: &str) -> bool {
+    let (mut wanted, mut signs) = (dotted.chars(), text.chars());
+    loop {
+        match (wanted.next(), signs.next()) {
+            (None, None) => return true,
+            (Some('.'), Some(sign)) if sign != '\n' => {}
+            (Some(wanted), Some(sign)) if wanted == sign => {}
+            _ => return false,
         }
     }
 }
