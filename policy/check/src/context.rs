@@ -14,7 +14,7 @@ use crate::place::{Located, Trail};
 use crate::report::{NotChecked, Reason};
 use crate::{
     Existence, Finding, Findings, Inventory, Kind, Label, Place, Resource, ResourceName, Rule,
-    Severity, Workload,
+    Severity, Workload, api_versions,
 };
 
 /// What a rule sees: the whole inventory, the configuration, and a place for findings.
@@ -172,14 +172,10 @@ impl<'a> Context<'a, '_> {
 
 /// The parts are put together first: to hash many short ones takes longer than to hash them as one.
 fn fingerprint(rule: &Rule, resource: &ResourceName, path: &str, hashed: &mut Vec<u8>) -> u64 {
-    let group = resource
-        .api_version
-        .rsplit_once('/')
-        .map_or("", |(group, _)| group);
     hashed.clear();
     for part in [
         rule.id,
-        group,
+        api_versions::group(&resource.api_version),
         &resource.kind,
         resource.namespace.as_deref().unwrap_or_default(),
         &resource.name,
