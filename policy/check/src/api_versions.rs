@@ -180,7 +180,9 @@ const FORMER: &[(&str, &[&str])] = &[
 
 /// The group of an API version: empty for the core group.
 pub(crate) fn group(api_version: &str) -> &str {
-    api_version.rsplit_once('/').map_or("", |(group, _)| group)
+    // Asked for every finding: in so short a text, byte by byte is faster than a search.
+    let end = api_version.bytes().rposition(|byte| byte == b'/');
+    &api_version[..end.unwrap_or_default()]
 }
 
 /// Whether it has the form of a version that Kubernetes serves: `v1`, `v1beta1`, `apps/v1`, `cert-manager.io/v1`.

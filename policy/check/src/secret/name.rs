@@ -213,14 +213,19 @@ pub fn names_place(name: &str) -> bool {
         .is_some_and(|word| PLACES.contains(&word.as_str()))
 }
 
+/// Whether a name has the beginning of a word that promises a secret, in any case: asked of every line of every
+/// configuration file.
+fn may_name_secret(name: &str) -> bool {
+    name.as_bytes().windows(3).any(|three| {
+        let lower = [three[0] | 0x20, three[1] | 0x20, three[2] | 0x20];
+        matches!(&lower, b"pas" | b"pwd" | b"sec" | b"tok" | b"key" | b"cre")
+    })
+}
+
 /// Whether a setting of this name holds a secret: `DB_PASSWORD`, `apiKey`, `spring.datasource.password`, `jwt-secret`.
 pub fn names_secret(name: &str) -> bool {
     // Most names say nothing of the kind, and are not taken apart.
-    let lower = name.to_ascii_lowercase();
-    if !["pass", "pwd", "secret", "token", "key", "credential"]
-        .iter()
-        .any(|part| lower.contains(part))
-    {
+    if !may_name_secret(name) {
         return false;
     }
     let words = words(name);
