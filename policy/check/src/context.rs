@@ -14,7 +14,7 @@ use crate::place::{Located, Trail};
 use crate::report::{NotChecked, Reason};
 use crate::{
     Existence, Finding, Findings, Inventory, Kind, Label, Place, Resource, ResourceName, Rule,
-    Severity, Workload, api_versions,
+    Severity, Workload,
 };
 
 /// What a rule sees: the whole inventory, the configuration, and a place for findings.

@@ -38,7 +38,8 @@ pub fn check(sources: &Sources, deployed: &Deployed, config: &Config, options: &
     let mut first = None;
     for roots in clusters(deployed, config) {
         let parts = roots.iter().map(|root| (*root, deployed.root(*root)));
-        let inventory = Inventory::of_cluster(sources, parts.collect(), config);
+        let parts: Vec<_> = parts.collect();
+        let inventory = Inventory::of_cluster(sources, &parts, config);
         let of_cluster = plan.run(&inventory, config);
         let unknown = inventory.unknown_kinds(config);
         report.add_not_checked(of_cluster.not_checked.into_iter().chain(unknown));

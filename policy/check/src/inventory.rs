@@ -34,13 +34,13 @@ pub struct Inventory<'s> {
 impl<'s> Inventory<'s> {
     /// Reads every object of the sources, `List`s unpacked, fragments left out.
     pub fn new(sources: &'s Sources, config: &Config) -> Self {
-        Self::of_cluster(sources, Vec::new(), config)
+        Self::of_cluster(sources, &[], config)
     }
 
     /// Reads the objects of the sources that are deployed as they stand, and those of some roots.
     pub(crate) fn of_cluster(
         sources: &'s Sources,
-        roots: Vec<(RootIndex, &'s Root)>,
+        roots: &[(RootIndex, &'s Root)],
         config: &Config,
     ) -> Self {
         let mut by_kind = vec![Vec::new(); Kind::COUNT];
@@ -48,7 +48,7 @@ impl<'s> Inventory<'s> {
         let mut workloads = Vec::new();
         let mut workload_of = HashMap::new();
         let mut resources: Vec<Resource<'s>> = Vec::with_capacity(sources.len());
-        for (mut resource, templates) in read(sources, &roots, config) {
+        for (mut resource, templates) in read(sources, roots, config) {
             let index = ResourceIndex(resources.len() as u32);
             resource.index = index;
             by_kind[resource.kind as usize].push(index);

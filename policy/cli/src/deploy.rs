@@ -107,13 +107,15 @@ impl Rendered {
             return;
         }
         let file = place.map_or(root.folder.as_str(), |span| sources.path(span.source));
-        let detail = if broken {
-            format!("{}: {}", root.name, fault.message)
-        } else if fault.help.is_empty() {
-            format!("{}: {}", root.name, fault.message)
-        } else {
-            format!("{}: {}; {}", root.name, fault.message, fault.help)
-        };
+        let mut detail = fault.message.clone();
+        // What the finding says to do stands there.
+        if !broken && !fault.help.is_empty() {
+            detail = format!("{detail}; {}", fault.help);
+        }
+        // A root that is called by its folder is named by the file.
+        if root.name != root.folder {
+            detail = format!("{}: {detail}", root.name);
+        }
         self.not_checked.push(NotChecked {
             file: file.to_owned(),
             reason,
