@@ -111,7 +111,13 @@ impl<'a, 's> Merger<'a, 's> {
             },
             (Content::Scalar(old), Content::Scalar(new)) => {
                 let scalar = in_style_of(old, new);
-                let origin = target.origin.replaced_by(patch.origin.span);
+                // What stays as it was is still to be changed where it stood: the `name` of a container, say, that a
+                // patch has to repeat.
+                let origin = if scalar == *old {
+                    target.origin.clone()
+                } else {
+                    target.origin.replaced_by(patch.origin.span)
+                };
                 let content = Content::Scalar(scalar);
                 Ok(Fate::Replaced(Value { content, origin }))
             }
