@@ -7,7 +7,7 @@ mod format;
 
 use std::collections::{BTreeMap, HashMap};
 
-use plimsoll_yaml::Node;
+use plimsoll_yaml::{Node, Sources};
 
 pub(crate) use format::{duration, fault};
 
@@ -48,7 +48,7 @@ impl<'s> Alerting<'s> {
     pub(crate) fn new(inventory: &Inventory<'s>) -> Self {
         let mut texts = HashMap::new();
         for map in inventory.of_kind(Kind::ConfigMap) {
-            let held = rule_texts(map);
+            let held = rule_texts(inventory.sources(), map);
             if !held.is_empty() {
                 texts.insert(map.index(), held);
             }
@@ -173,7 +173,7 @@ impl<'a> Alert<'a> {
 }
 
 /// The values of a `ConfigMap` that are rule files.
-fn rule_texts<'s>(map: &Resource<'s>) -> Vec<Text<'s>> {
+fn rule_texts<'s>(sources: &Sources, map: &Resource<'s>) -> Vec<Text<'s>> {
     let named = |name: &str| {
         [".rules", ".rule", ".yaml", ".yml"]
             .iter()
@@ -185,7 +185,7 @@ fn rule_texts<'s>(map: &Resource<'s>) -> Vec<Text<'s>> {
         named(entry.name()) && text.contains("groups") && text.contains("expr")
     });
     likely
-        .filter_map(Text::read)
+        .filter_map(|entry| Text::read(sources, entry))
         .filter(|text| text.root().is_some_and(is_rule_file))
         .collect()
 }

@@ -10,7 +10,7 @@ use siphasher::sip::SipHasher13;
 
 use crate::config::{Config, Facts};
 use crate::finding::More;
-use crate::place::{Located, Trail};
+use crate::place::{Located, Trail, first_origin};
 use crate::report::{NotChecked, Reason};
 use crate::{
     Existence, Finding, Findings, Inventory, Kind, Label, Place, Resource, ResourceName, Rule,
@@ -27,6 +27,9 @@ pub struct Context<'a, 's> {
     pub(crate) severity: Severity,
     pub(crate) found: &'a RefCell<Found>,
 }
+
+/// Rules that are about names themselves.
+const JUDGE_NAMES: &[&str] = &["name-invalid", "namespace-name-invalid"];
 
 /// What the rules of one step found.
 #[derive(Debug, Default)]
@@ -139,12 +142,17 @@ impl<'a> Context<'a, '_> {
             paths,
             hashed,
         } = &mut self.found.borrow_mut().kept;
-        let located = trail.locate(owner.index(), owner.node, &place);
+        let mut located = trail.locate(owner.index(), owner.node, &place);
+        // An object is found by what it is called in its own file, not at the prefix that an environment gives it.
+        let by_name = located.path == "metadata.name" && !JUDGE_NAMES.contains(&self.rule.id);
+        if let Some(first) = place.first().filter(|_| by_name) {
+            located.span = first;
+        }
         let name = owner.identity();
         let fingerprint = fingerprint(self.rule, owner, located.stable_path, hashed);
         let mut draft = self.draft(message, Some(name), &located, paths, fingerprint);
         if owner.root.is_some() {
-            draft.deployed(owner, place);
+            draft.deployed(owner, (!by_name).then_some(place));
         }
         draft
     }
@@ -249,16 +257,19 @@ impl Draft<'_> {
     /// Another object: points at its name.
     pub fn related_object(self, resource: &Resource<'_>, text: impl Into<String>) -> Self {
         let name = resource.field("metadata.name").unwrap_or(resource.node);
-        self.related(name, text)
+        match first_origin(name) {
+            Some(first) => self.related_span(first, text),
+            None => self.related(name, text),
+        }
     }
 
     /// Notes the root that deploys the object, and what else had a hand in the node.
-    fn deployed(&mut self, owner: &Resource<'_>, place: Place<'_>) {
+    fn deployed(&mut self, owner: &Resource<'_>, place: Option<Place<'_>>) {
         let Some(finding) = &mut self.finding else {
             return;
         };
         finding.root = owner.root;
-        let labels = place.trail(finding.primary);
+        let labels = place.map_or_else(Vec::new, |place| place.trail(finding.primary));
         if !labels.is_empty() {
             finding.more.get_or_insert_default().related.extend(labels);
         }

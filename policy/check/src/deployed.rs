@@ -25,10 +25,16 @@ pub struct Root {
     pub name: String,
     /// The folder that it is rendered from.
     pub folder: String,
+    /// The object that deploys it, where it stands.
+    pub declared_at: Option<Span>,
     /// The root whose objects declare it.
     pub parent: Option<RootIndex>,
     /// The cluster that it is deployed to, if that is said.
     pub cluster: Option<String>,
+    /// The namespace that its objects are deployed into where they name none, if that is said.
+    pub namespace: Option<String>,
+    /// Something of it could not be rendered, so that it may deploy more than its objects.
+    pub incomplete: bool,
     /// Its objects, a document each.
     pub tree: Tree,
     /// What each document's object was called first.

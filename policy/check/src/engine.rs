@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::config::Config;
 use crate::exemption::Exemptions;
 use crate::plan::{Plan, severity};
+use crate::unknown::UnknownKinds;
 use plimsoll_yaml::Use;
 
 use crate::clusters::clusters;
@@ -35,14 +36,15 @@ pub fn check(sources: &Sources, deployed: &Deployed, config: &Config, options: &
     let plan = Plan::new(config, options);
     let mut report = Report::default();
     let (mut spread, mut found) = (Spread::default(), Vec::new());
+    let mut unknown = UnknownKinds::default();
     let mut first = None;
     for roots in clusters(deployed, config) {
         let parts = roots.iter().map(|root| (*root, deployed.root(*root)));
         let parts: Vec<_> = parts.collect();
         let inventory = Inventory::of_cluster(sources, &parts, config);
         let of_cluster = plan.run(&inventory, config);
-        let unknown = inventory.unknown_kinds(config);
-        report.add_not_checked(of_cluster.not_checked.into_iter().chain(unknown));
+        unknown.add(&inventory, config);
+        report.add_not_checked(of_cluster.not_checked);
         found.push(of_cluster.findings);
         if !deployed.roots.is_empty() {
             spread.add(&inventory, &roots);
@@ -59,7 +61,8 @@ pub fn check(sources: &Sources, deployed: &Deployed, config: &Config, options: &
         return report;
     };
     let mut findings = holds::unite(found, &spread, deployed);
-    findings.extend(failures::findings(&inventory, deployed, config, options));
+    report.add_not_checked(unknown.entries(sources));
+    failures::add(&mut findings, &inventory, deployed, config, options);
     report.roots = deployed
         .roots
         .iter()

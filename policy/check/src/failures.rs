@@ -1,7 +1,7 @@
 //! Roots that could not be rendered, as findings.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use plimsoll_yaml::Span;
 
@@ -9,10 +9,36 @@ use crate::config::Config;
 use crate::context::Found;
 use crate::deployed::{Deployed, Failure};
 use crate::plan::runs;
-use crate::{Context, Findings, Inventory, Options, rules};
+use crate::{Context, Finding, Findings, Inventory, Options, rules};
+
+/// Rules that say the same of an entry that fails, and say it better.
+const BETTER: &[&str] = &["gitops-path-missing", "yaml-invalid"];
+
+/// Adds a finding for each entry that fails, unless there is one already.
+pub(crate) fn add(
+    findings: &mut Findings,
+    inventory: &Inventory<'_>,
+    deployed: &Deployed,
+    config: &Config,
+    options: &Options,
+) {
+    let better: HashSet<Span> = findings
+        .iter()
+        .filter(|finding| BETTER.contains(&finding.rule.id))
+        .map(|finding| finding.primary)
+        .collect();
+    let is_said = |finding: &Finding| {
+        let related = finding.related().iter().map(|label| label.span);
+        std::iter::once(finding.primary)
+            .chain(related)
+            .any(|place| better.contains(&place))
+    };
+    let new = self::findings(inventory, deployed, config, options);
+    findings.extend(new.into_iter().filter(|finding| !is_said(finding)));
+}
 
 /// One finding for each entry that fails, with the roots that it fails in.
-pub(crate) fn findings(
+fn findings(
     inventory: &Inventory<'_>,
     deployed: &Deployed,
     config: &Config,

@@ -1,27 +1,23 @@
 //! Everything that a repository holds, with the indexes that rules look things up in.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod read;
 
-use plimsoll_yaml::Node;
-use rayon::prelude::*;
+use std::collections::HashMap;
 
 use crate::config::Config;
 use crate::deployed::{Root, RootIndex};
 use crate::indexes::Indexes;
-use crate::kind::{BUILT_IN_GROUPS, FAMILIAR_GROUPS};
 use crate::network;
 use crate::produced::Existence;
-use crate::report::{NotChecked, Reason};
 use crate::selection::{Relation, Selections};
-use crate::{
-    Kind, Resource, ResourceIndex, Scope, Selector, Source, Sources, Workload, WorkloadIndex,
-};
+use crate::{Kind, Resource, ResourceIndex, Scope, Selector, Sources, Workload, WorkloadIndex};
 use plimsoll_yaml::Use;
 
 /// All objects of a run.
 #[derive(Debug)]
 pub struct Inventory<'s> {
     sources: &'s Sources,
+    roots: Vec<(RootIndex, &'s Root)>,
     resources: Vec<Resource<'s>>,
     workloads: Vec<Workload<'s>>,
     workload_of: HashMap<ResourceIndex, WorkloadIndex>,
@@ -48,7 +44,7 @@ impl<'s> Inventory<'s> {
         let mut workloads = Vec::new();
         let mut workload_of = HashMap::new();
         let mut resources: Vec<Resource<'s>> = Vec::with_capacity(sources.len());
-        for (mut resource, templates) in read(sources, roots, config) {
+        for (mut resource, templates) in read::read(sources, roots, config) {
             let index = ResourceIndex(resources.len() as u32);
             resource.index = index;
             by_kind[resource.kind as usize].push(index);
@@ -67,6 +63,7 @@ impl<'s> Inventory<'s> {
         let selections = select(&resources, &by_kind, &workloads);
         let mut inventory = Self {
             sources,
+            roots,
             resources,
             workloads,
             workload_of,
@@ -86,6 +83,11 @@ impl<'s> Inventory<'s> {
     /// The sources it was read from.
     pub fn sources(&self) -> &'s Sources {
         self.sources
+    }
+
+    /// The rendered roots whose objects are here.
+    pub(crate) fn roots(&self) -> &[(RootIndex, &'s Root)] {
+        &self.roots
     }
 
     /// All objects, in the order of their places.
@@ -232,50 +234,6 @@ impl<'s> Inventory<'s> {
             .count()
     }
 
-    /// Kinds that nobody here says anything about: one entry each, at the first object.
-    pub(crate) fn unknown_kinds(&self, config: &Config) -> Vec<NotChecked> {
-        let defined: HashSet<_> = self
-            .of_kind(Kind::CustomResourceDefinition)
-            .filter_map(defined_kind)
-            .collect();
-        let mut unknown: BTreeMap<(&str, &str), (&Resource<'s>, usize)> = BTreeMap::new();
-        for resource in self.of_kind(Kind::Other) {
-            let key = (resource.group(), resource.kind_name);
-            let familiar = FAMILIAR_GROUPS
-                .iter()
-                .chain(BUILT_IN_GROUPS.iter().filter(|group| !group.is_empty()));
-            let known = resource.api_version.find('/').is_none()
-                || familiar.into_iter().any(|group| key.0.ends_with(group));
-            if !known && !defined.contains(&key) && !config.knows_kind(resource) {
-                unknown.entry(key).or_insert((resource, 0)).1 += 1;
-            }
-        }
-        unknown
-            .into_iter()
-            .map(|((group, kind), (first, count))| self.unknown_kind(group, kind, first, count))
-            .collect()
-    }
-
-    fn unknown_kind(
-        &self,
-        group: &str,
-        kind: &str,
-        first: &Resource<'s>,
-        count: usize,
-    ) -> NotChecked {
-        let times = if count == 1 {
-            String::new()
-        } else {
-            format!(", {count} objects")
-        };
-        NotChecked {
-            file: self.sources.get(first.node.span().source).path.to_string(),
-            reason: Reason::UnknownKind,
-            detail: format!("kind {kind} of {group}{times}: not known whether it runs pods"),
-            place: Some(first.node.span().start_point()),
-        }
-    }
-
     fn selecting(
         &self,
         relation: Relation,
@@ -285,109 +243,6 @@ impl<'s> Inventory<'s> {
             .selecting(relation, workload.index)
             .map(|owner| self.resource(owner))
     }
-}
-
-/// Group and kind that a `CustomResourceDefinition` defines.
-fn defined_kind<'s>(definition: &Resource<'s>) -> Option<(&'s str, &'s str)> {
-    Some((
-        definition.field("spec.group")?.text()?,
-        definition.field("spec.names.kind")?.text()?,
-    ))
-}
-
-/// Sources that one thread reads at a time.
-const CHUNK: usize = 64;
-
-type WithTemplates<'s> = (Resource<'s>, Vec<Workload<'s>>);
-
-/// Every object with its pod templates, in order; their indexes are still to be given out.
-fn read<'s>(
-    sources: &'s Sources,
-    roots: &[(RootIndex, &'s Root)],
-    config: &Config,
-) -> impl Iterator<Item = WithTemplates<'s>> + use<'s> {
-    let some = |parts: &[Part<'s>]| {
-        let mut resources = Vec::new();
-        for part in parts {
-            part.read(&mut resources);
-        }
-        let with_templates = |resource| {
-            let templates = pod_templates(&resource, config);
-            (resource, templates)
-        };
-        resources.into_iter().map(with_templates).collect()
-    };
-    let files = sources
-        .iter()
-        .filter(|source| source.used() == Use::Objects)
-        .map(Part::File);
-    let roots = roots.iter().map(|(index, root)| Part::Root(*index, root));
-    let objects: Vec<Part<'s>> = files.chain(roots).collect();
-    let chunks: Vec<Vec<_>> = if objects.len() <= CHUNK {
-        vec![some(&objects)]
-    } else {
-        objects.par_chunks(CHUNK).map(some).collect()
-    };
-    chunks.into_iter().flatten()
-}
-
-/// What objects are read from.
-#[derive(Clone, Copy)]
-enum Part<'s> {
-    File(&'s Source),
-    Root(RootIndex, &'s Root),
-}
-
-impl<'s> Part<'s> {
-    fn read(self, resources: &mut Vec<Resource<'s>>) {
-        let tree = match self {
-            Self::File(source) => &source.tree,
-            Self::Root(_, root) => &root.tree,
-        };
-        let roots = tree.documents().filter_map(|document| document.root);
-        for (at, node) in roots.enumerate() {
-            let from = resources.len();
-            unpack(node, resources);
-            if let Self::Root(index, root) = self {
-                for resource in &mut resources[from..] {
-                    resource.root = Some(index);
-                    resource.given = root.given.get(at);
-                }
-            }
-        }
-    }
-}
-
-/// Reads an object, or the objects of a `List`, however deep.
-fn unpack<'s>(root: Node<'s>, resources: &mut Vec<Resource<'s>>) {
-    let mut waiting = vec![root];
-    while let Some(node) = waiting.pop() {
-        let Some(resource) = Resource::read(node, ResourceIndex(resources.len() as u32)) else {
-            continue;
-        };
-        match node.get("items") {
-            Some(items) if resource.kind_name.ends_with("List") && items.is_sequence() => {
-                let items: Vec<_> = items.items().collect();
-                waiting.extend(items.into_iter().rev());
-            }
-            _ => resources.push(resource),
-        }
-    }
-}
-
-fn pod_templates<'s>(resource: &Resource<'s>, config: &Config) -> Vec<Workload<'s>> {
-    let known = resource
-        .kind
-        .pod_template()
-        .map(|path| Workload::read(resource, path));
-    let named = config
-        .pod_templates
-        .iter()
-        .filter(|named| named.kind == resource.kind_name && named.group == resource.group());
-    let named = named
-        .flat_map(|named| &named.paths)
-        .map(|path| Workload::read(resource, path));
-    known.into_iter().chain(named).flatten().collect()
 }
 
 fn select<'s>(

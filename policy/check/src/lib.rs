@@ -68,6 +68,7 @@ mod selector;
 mod shape;
 mod shutdown;
 mod spread;
+mod unknown;
 mod utilization;
 mod within;
 mod workload;

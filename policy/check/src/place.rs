@@ -93,6 +93,11 @@ impl<'s> Place<'s> {
         labels
     }
 
+    /// Where the node stood before anything was done to it.
+    pub(crate) fn first(&self) -> Option<Span> {
+        first_origin(self.node)
+    }
+
     /// What the snippet underlines.
     pub(crate) fn span(&self, root: Node<'s>) -> Span {
         let steps = root.path_to(self.node.id()).unwrap_or_default();
@@ -110,6 +115,14 @@ impl<'s> Place<'s> {
         }
         key.unwrap_or_else(|| first_line(self.node))
     }
+}
+
+/// Where a node stood before anything was done to it; `None` if nothing was.
+pub(crate) fn first_origin(node: Node<'_>) -> Option<Span> {
+    let replaced = node
+        .trail()
+        .filter(|trace| matches!(trace.step, OriginStep::Replaced));
+    replaced.last().map(|trace| trace.span)
 }
 
 /// The way down to the node that was reported last, as reports write it. The next one is often the same (a container,

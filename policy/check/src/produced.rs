@@ -5,10 +5,11 @@
 
 mod known;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use plimsoll_yaml::Node;
 
+use crate::deployed::RootIndex;
 use crate::kind::BUILT_IN_GROUPS;
 use crate::operated;
 use crate::{Inventory, Kind, Labels, Resource, ResourceIndex, Scope};
@@ -46,13 +47,18 @@ impl<'s> Produced<'s> {
     pub(crate) fn new(inventory: &Inventory<'s>) -> Self {
         let mut this = Self::default();
         for resource in inventory.resources() {
-            this.populated.insert(resource.namespace());
+            // Beside roots, a file that names no namespace goes wherever whoever applies it likes.
+            let stray = resource.root.is_none() && resource.declared_namespace.is_none();
+            if !stray || inventory.roots().is_empty() {
+                this.populated.insert(resource.namespace());
+            }
             let labels = unfinished(inventory, resource).or_else(|| operated::labels(resource));
             if let Some(labels) = labels {
                 this.unfinished.push((resource.namespace(), labels));
             }
             this.read(resource);
         }
+        this.read_roots(inventory);
         this.read_fragments(inventory);
         this.read_kustomizations(inventory);
         this.read_deliveries(inventory);
@@ -226,6 +232,35 @@ impl<'s> Produced<'s> {
             "name",
         )) {
             self.add(Kind::Secret, resource.namespace(), name);
+        }
+    }
+
+    /// What of a root could not be rendered lies where its other objects do, as far as is known.
+    fn read_roots(&mut self, inventory: &Inventory<'s>) {
+        let mut hidden: HashMap<RootIndex, Vec<&'s str>> = HashMap::new();
+        for (index, root) in inventory.roots().iter().filter(|(_, root)| root.incomplete) {
+            let kustomizations = inventory.gitops().kustomizations().iter();
+            let own = kustomizations
+                .filter(|kustomization| kustomization.dir == root.folder)
+                .filter_map(|kustomization| kustomization.node.get("namespace")?.text());
+            hidden.insert(*index, own.chain(root.namespace.as_deref()).collect());
+        }
+        if hidden.is_empty() {
+            return;
+        }
+        for resource in inventory.resources() {
+            if let Some(namespaces) = resource.root.and_then(|root| hidden.get_mut(&root))
+                && resource.kind.scope() != Scope::Cluster
+                && !namespaces.contains(&resource.namespace())
+            {
+                namespaces.push(resource.namespace());
+            }
+        }
+        self.unseen = true;
+        for namespaces in hidden.into_values() {
+            // Nothing says where: it is taken for what a client puts it into.
+            let unknown = namespaces.is_empty().then_some("default");
+            self.opaque.extend(namespaces.into_iter().chain(unknown));
         }
     }
 

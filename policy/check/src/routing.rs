@@ -58,7 +58,7 @@ impl<'s> Routing<'s> {
         let texts = texts
             .filter(|(_, entry)| matches!(entry.name(), "alertmanager.yaml" | "alertmanager.yml"));
         let texts = texts.filter_map(|(owner, entry)| {
-            let held = Held::Text(Text::read(entry)?);
+            let held = Held::Text(Text::read(inventory.sources(), entry)?);
             Some(Self { owner, held })
         });
         objects

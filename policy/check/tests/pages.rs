@@ -80,8 +80,11 @@ fn deployed(rule: &Rule, sources: &Sources) -> Deployed {
         deployed.roots.push(Root {
             name: root.name,
             folder: root.folder,
+            declared_at: None,
             parent: None,
             cluster: None,
+            namespace: None,
+            incomplete: false,
             tree: tree(&root.objects),
             given: Vec::new(),
         });

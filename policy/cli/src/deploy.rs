@@ -1,6 +1,6 @@
 //! What is deployed: finds the roots of the sources, renders them, and hands them to the checker.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use plimsoll_check::{Deployed, Failure, Given, NotChecked, Reason, Root, RootIndex, Sources, Use};
@@ -32,11 +32,19 @@ pub(crate) fn render(sources: &Sources, remotes: Option<&Path>) -> Rendered {
         deployed: Deployed::default(),
         not_checked: Vec::new(),
     };
+    let mut causes = Causes::new();
     for (at, root) in found.roots.iter().enumerate() {
         for fault in &root.faults {
-            rendered.fault(sources, &repository, RootIndex(at as u32), root, fault);
+            let index = RootIndex(at as u32);
+            if let Some((file, cause)) = rendered.fault(sources, &repository, index, root, fault) {
+                let roots = causes.entry((file, cause)).or_default();
+                if !roots.contains(&&*root.name) {
+                    roots.push(&root.name);
+                }
+            }
         }
     }
+    rendered.not_checked.extend(causes.into_iter().map(entry));
     rendered.unreached(&found.partial);
     rendered.deployed.roots = found.roots.par_iter().map(root).collect();
     rendered
@@ -55,8 +63,11 @@ fn root(root: &roots::Root<'_>) -> Root {
     Root {
         name: root.name.clone(),
         folder: root.folder.clone(),
+        declared_at: root.declared_at,
         parent: root.parent.map(|parent| RootIndex(parent as u32)),
         cluster: root.cluster.clone(),
+        namespace: root.namespace.clone(),
+        incomplete: !root.faults.is_empty(),
         tree: tree(&root.objects),
         given: root.objects.iter().map(given).collect(),
     }
@@ -78,7 +89,7 @@ impl Rendered {
         index: RootIndex,
         root: &roots::Root<'_>,
         fault: &Fault,
-    ) {
+    ) -> Option<(String, Cause)> {
         let place = fault
             .span
             .or(root.declared_at)
@@ -104,24 +115,18 @@ impl Rendered {
         }
         // A root of which the rest could be rendered is checked as far as that goes.
         if broken && !root.objects.is_empty() {
-            return;
+            return None;
         }
         let file = place.map_or(root.folder.as_str(), |span| sources.path(span.source));
-        let mut detail = fault.message.clone();
-        // What the finding says to do stands there.
-        if !broken && !fault.help.is_empty() {
-            detail = format!("{detail}; {}", fault.help);
-        }
-        // A root that is called by its folder is named by the file.
-        if root.name != root.folder {
-            detail = format!("{}: {detail}", root.name);
-        }
-        self.not_checked.push(NotChecked {
-            file: file.to_owned(),
-            reason,
-            detail,
+        // What fails has a finding with its help beside the entry.
+        let help = if broken { "" } else { &*fault.help };
+        let cause = Cause {
             place: place.map(Span::start_point),
-        });
+            reason,
+            message: fault.message.clone(),
+            help: help.to_owned(),
+        };
+        Some((file.to_owned(), cause))
     }
 
     /// Components that nobody takes in.
@@ -138,6 +143,39 @@ impl Rendered {
                 place: None,
             });
         }
+    }
+}
+
+/// Why something is not checked, and in which roots.
+type Causes<'a> = BTreeMap<(String, Cause), Vec<&'a str>>;
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Cause {
+    place: Option<Span>,
+    reason: Reason,
+    message: String,
+    help: String,
+}
+
+/// How many roots an entry names.
+const NAMED: usize = 3;
+
+fn entry(((file, cause), roots): ((String, Cause), Vec<&str>)) -> NotChecked {
+    let named = roots[..roots.len().min(NAMED)].join(", ");
+    let named = match roots.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    };
+    let help = if cause.help.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", cause.help)
+    };
+    NotChecked {
+        file,
+        reason: cause.reason,
+        detail: format!("{named}: {}{help}", cause.message),
+        place: cause.place,
     }
 }
 

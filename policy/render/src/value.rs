@@ -347,9 +347,15 @@ impl<'s> Value<'s> {
         self.content = content;
     }
 
-    /// Puts a string in this value's place; `by` is the place to change from then on.
+    /// Puts a string in this value's place; `by` is the place to change from then on, if it changes anything.
     pub fn replace_text(&mut self, text: impl Into<Text<'s>>, by: Span) {
         let (text, plain) = (text.into(), false);
-        self.replace(Content::Scalar(Scalar { text, plain }), by);
+        let same = self.text() == Some(&*text);
+        let content = Content::Scalar(Scalar { text, plain });
+        if same {
+            self.content = content;
+        } else {
+            self.replace(content, by);
+        }
     }
 }

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use plimsoll_yaml::Node;
 
 use crate::gitops::{Delivery, directory, plain, upward};
+use crate::deployed::RootIndex;
 use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -57,10 +58,15 @@ fn check(cx: &Context<'_, '_>) {
         .iter()
         .filter(|resource| holds_data(resource))
     {
-        let path = plain(&cx.inventory.sources().get(resource.node.span().source).path);
-        let owner = upward(directory(path))
-            .find_map(|dir| by_dir.get(dir))
-            .filter(|owner| owner.prune);
+        let owner = match resource.root {
+            Some(root) => deployer(cx, root),
+            None => {
+                let path = plain(&cx.inventory.sources().get(resource.node.span().source).path);
+                let mut dirs = upward(directory(path));
+                dirs.find_map(|dir| by_dir.get(dir)).copied()
+            }
+        };
+        let owner = owner.filter(|owner| owner.prune);
         if let Some(owner) = owner.filter(|_| !is_kept(resource)) {
             let deployer = cx.inventory.resource(owner.owner);
             let help = if deployer.kind == Kind::FluxKustomization {
@@ -79,6 +85,17 @@ fn check(cx: &Context<'_, '_>) {
             .file();
         }
     }
+}
+
+/// What deploys the objects of a root.
+fn deployer<'a, 's>(cx: &Context<'a, 's>, root: RootIndex) -> Option<&'a Delivery<'s>> {
+    let mut roots = cx.inventory.roots().iter();
+    let declared_at = roots.find(|(index, _)| *index == root)?.1.declared_at?;
+    let mut deliveries = cx.inventory.gitops().deliveries().iter();
+    deliveries.find(|delivery| {
+        let owner = cx.inventory.resource(delivery.owner);
+        owner.node.span() == declared_at
+    })
 }
 
 fn holds_data(resource: &Resource<'_>) -> bool {

@@ -28,7 +28,7 @@ fn check(cx: &Context<'_, '_>) {
         .inventory
         .sources()
         .iter()
-        .filter(|source| source.used() == Use::Objects);
+        .filter(|source| matches!(source.used(), Use::Objects | Use::Rendered));
     for root in sources
         .flat_map(|source| source.tree.documents())
         .filter_map(|document| document.root)

@@ -35,12 +35,14 @@ fn check(cx: &Context<'_, '_>) {
     {
         let file = path(resource);
         // Of a directory with a kustomization, only what that names is deployed together, and that it checks itself.
-        let place = if kustomized.contains(directory(file)) {
-            file
-        } else {
-            directory(file)
+        let place = match resource.root {
+            // What a root renders is deployed together, whatever files it comes from.
+            Some(_) => "",
+            None if kustomized.contains(directory(file)) => file,
+            None => directory(file),
         };
         let key = (
+            resource.root,
             place,
             resource.group(),
             resource.kind_name,
@@ -56,6 +58,8 @@ fn check(cx: &Context<'_, '_>) {
         let name = resource.field("metadata.name").unwrap_or(resource.node);
         let place = if path(first) == file {
             "this file".to_owned()
+        } else if resource.root.is_some() {
+            format!("what is deployed together, also in {}", path(first))
         } else {
             format!("this directory, also in {}", file_name(path(first)))
         };

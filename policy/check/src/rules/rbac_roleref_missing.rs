@@ -41,7 +41,9 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
     let elsewhere = (namespace.is_empty() && is_built_in(binding.role))
         || crate::rbac::is_kubernetes_own(resource)
         || cx.config.is_external(kind, namespace, binding.role);
-    if !elsewhere && binding.roles(cx.inventory).next().is_none() {
+    // A chart or an operator that is not seen brings roles along.
+    let unseen = !cx.is_missing(binding.role_kind, namespace, binding.role);
+    if !elsewhere && !unseen && binding.roles(cx.inventory).next().is_none() {
         let place = if namespace.is_empty() {
             "the repository".to_owned()
         } else {

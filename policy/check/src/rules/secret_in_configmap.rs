@@ -1,7 +1,7 @@
-use plimsoll_yaml::Node;
+use plimsoll_yaml::{Entry, Node};
 
 use crate::secret::{evidence, secret_line, shape};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity, within};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-in-configmap",
@@ -27,24 +27,34 @@ fn check<'s>(cx: &Context<'_, 's>, configmap: &Resource<'s>) {
             continue;
         };
         let setting = is_settings(key).then(|| secret_line(value)).flatten();
-        let what = if value.trim().contains('\n') {
+        let many = value.trim().contains('\n');
+        let what = if many {
             shape(value).map(str::to_owned)
         } else {
             evidence_of(key, value)
         };
         if let Some(what) = what {
+            let line = value.lines().position(|line| shape(line).is_some());
+            let line = line.filter(|_| many).map(|line| line + 1);
             cx.report(
                 configmap,
-                entry,
+                place(cx, entry, line),
                 format!("`{key}` of {configmap} holds {what}"),
             )
             .file();
         } else if let Some((name, line)) = setting {
             let message =
                 format!("`{key}` of {configmap} sets the secret `{name}`, in its line {line}");
-            cx.report(configmap, entry, message).file();
+            cx.report(configmap, place(cx, entry, Some(line)), message)
+                .file();
         }
     }
+}
+
+/// The line where it stands, or the key of a value that is not written as it reads.
+fn place<'s>(cx: &Context<'_, 's>, entry: Entry<'s>, line: Option<usize>) -> Place<'s> {
+    let line = line.and_then(|line| within::line(cx.inventory.sources(), entry.value, line));
+    line.map_or_else(|| entry.into(), |line| Place::part(entry.value, line, ""))
 }
 
 /// A key that is the name of a file says nothing about a single value.

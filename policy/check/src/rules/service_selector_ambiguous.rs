@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use plimsoll_yaml::Node;
 
+use crate::deployed::RootIndex;
 use crate::gitops::directory;
 use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Workload};
 
@@ -54,10 +55,9 @@ fn check(cx: &Context<'_, '_>) {
 
 fn services(cx: &Context<'_, '_>, service: &Resource<'_>) {
     let headless = service.field("spec.clusterIP").and_then(Node::text) == Some("None");
-    let folder = folder(cx, service.node);
-    // Other directories may be other environments.
+    let place = place(cx, service);
     let mut near = cx.inventory.selected_by(service).filter(|workload| {
-        self::folder(cx, workload.object) == folder && workload.kind != Kind::PodTemplate
+        self::place(cx, cx.inventory.owner(workload)) == place && workload.kind != Kind::PodTemplate
     });
     let Some(first) = near.next().filter(|_| !headless) else {
         return;
@@ -126,7 +126,7 @@ fn ingresses(cx: &Context<'_, '_>) {
                 let text = path.get("path").and_then(Node::text).unwrap_or("/");
                 let kind = path.get("pathType").and_then(Node::text);
                 let first = *claimed
-                    .entry((folder(cx, ingress.node), class, host, text, kind))
+                    .entry((place(cx, ingress), class, host, text, kind))
                     .or_insert(ingress);
                 if (first.name, first.namespace()) != (ingress.name, ingress.namespace()) {
                     cx.report(
@@ -151,6 +151,13 @@ fn is_shared(ingress: &Resource<'_>) -> bool {
             .is_some()
 }
 
-fn folder<'a>(cx: &Context<'a, '_>, node: Node<'_>) -> &'a str {
-    directory(&cx.inventory.sources().get(node.span().source).path)
+/// What is deployed together: what a root renders, or the files of a directory. Others may be other environments.
+fn place<'a>(cx: &Context<'a, '_>, resource: &Resource<'_>) -> (Option<RootIndex>, &'a str) {
+    match resource.root {
+        Some(root) => (Some(root), ""),
+        None => {
+            let source = resource.node.span().source;
+            (None, directory(&cx.inventory.sources().get(source).path))
+        }
+    }
 }

@@ -179,7 +179,7 @@ fn snippet(
     color: bool,
 ) -> io::Result<()> {
     let help = match holds(printed.report, finding) {
-        Some(holds) => format!("{}\n{holds}", finding.help()),
+        Some(holds) => format!("{}\nholds {holds}", finding.help()),
         None => finding.help().to_owned(),
     };
     // Many messages name the object themselves.

@@ -13,7 +13,13 @@ pub(super) fn application<'s>(object: &Value<'s>, ground: &Ground<'_, 's>) -> Pl
         return plan;
     };
     let destination = |key| text(spec, &["destination", key]).map(str::to_owned);
-    plan.cluster = destination("name").or_else(|| destination("server"));
+    let cluster = destination("name").or_else(|| destination("server"));
+    // Both are the cluster that Argo CD runs in.
+    let own = |cluster: &String| cluster == "https://kubernetes.default.svc";
+    plan.cluster = match cluster {
+        Some(cluster) if own(&cluster) => Some("in-cluster".to_owned()),
+        cluster => cluster,
+    };
     let namespace = spec.at(&["destination", "namespace"]);
     plan.namespace =
         namespace.and_then(|value| Some((value.text()?.to_owned(), value.origin.span)));
