@@ -109,15 +109,14 @@ fn is_local(object: &Object<'_>) -> bool {
         .is_some_and(|local| local != "false")
 }
 
-/// Kustomize takes its own annotations out in the end, and writes the others anew: each is a string then. A map that held
-/// only its own is gone.
+/// Kustomize takes its own annotations out in the end, and writes the others anew: each is a string then. It gives every
+/// object some of its own, and so an empty map is gone.
 fn settle_annotations(object: &mut Object<'_>) {
-    let annotated = object.history.annotated;
     let Some(metadata) = object.value.get_mut("metadata") else {
         return;
     };
     match metadata.get("annotations") {
-        Some(annotations) if annotations.entries().is_empty() && annotated => {
+        Some(annotations) if annotations.entries().is_empty() => {
             drop(metadata.remove("annotations"));
         }
         Some(annotations)

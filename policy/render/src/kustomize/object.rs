@@ -35,8 +35,7 @@ pub struct History<'s> {
     pub referred_by: Vec<Id<'s>>,
     /// Variables that read it.
     pub variables: Vec<Text<'s>>,
-    /// Kustomize would have written annotations for its own use. It takes them out in the end, and with them an empty
-    /// map of annotations; the others have become strings.
+    /// Kustomize would have written annotations for its own use by now, so that there is a map of them to patch.
     pub annotated: bool,
     /// The entries by which it was taken in, from the kustomization nearest to it outwards.
     pub taken_in_by: Vec<Span>,

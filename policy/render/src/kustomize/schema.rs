@@ -1,6 +1,6 @@
 //! What may stand in a kustomization, and of which type. Kustomize refuses unknown fields and values of other types.
 
-use crate::{Content, Fault, Json, Result, Value, json};
+use crate::{Content, Fault, Json, Result, Scalar, Value, json};
 
 /// The type of a field.
 #[derive(Clone, Copy, Debug)]
@@ -155,10 +155,10 @@ pub(crate) fn check(value: &mut Value<'_>, shape: Shape, name: &str) -> Result<(
         Text | Bool | Int => scalar(value, shape, name),
         Texts => {
             expect(value.is_map(), value, name, "a map")?;
-            value
-                .entries()
-                .iter()
-                .try_for_each(|entry| scalar(&entry.value, Text, &entry.key))
+            let entries = value.entries_mut().into_iter().flatten();
+            entries
+                .into_iter()
+                .try_for_each(|entry| scalar(&mut entry.value, Text, &entry.key))
         }
         List(item) => {
             expect(value.is_list(), value, name, "a list")?;
@@ -187,11 +187,14 @@ pub(crate) fn check(value: &mut Value<'_>, shape: Shape, name: &str) -> Result<(
     }
 }
 
-fn scalar(value: &Value<'_>, shape: Shape, name: &str) -> Result<()> {
+fn scalar(value: &mut Value<'_>, shape: Shape, name: &str) -> Result<()> {
+    if let (Bool, Some(word)) = (shape, truth(value)) {
+        value.content = Content::Scalar(word);
+    }
     let Content::Scalar(scalar) = &value.content else {
         return expect(false, value, name, wanted(shape));
     };
-    let found = json(scalar);
+    let found = truth(value).map_or_else(|| json(scalar), |_| Json::Bool(true));
     let good = match shape {
         Bool => matches!(found, Json::Bool(_)),
         Int => matches!(found, Json::Int(_)),
@@ -205,6 +208,22 @@ fn scalar(value: &Value<'_>, shape: Shape, name: &str) -> Result<()> {
         fault.help(format!("put it in quotes: `{name}: \"{}\"`", scalar.text))
     } else {
         fault
+    })
+}
+
+/// A kustomization is read as YAML 1.1, unlike what it takes in: a bare `yes` is `true` there.
+fn truth(value: &Value<'_>) -> Option<Scalar<'static>> {
+    let Content::Scalar(scalar) = &value.content else {
+        return None;
+    };
+    let word = match &*scalar.text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "True" | "TRUE" => "true",
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "False" | "FALSE" => "false",
+        _ => return None,
+    };
+    scalar.plain.then_some(Scalar {
+        text: crate::Text::Source(word),
+        plain: true,
     })
 }
 
