@@ -7,5 +7,6 @@ mod configuration;
 mod documents;
 mod formats;
 mod kustomize;
+mod rendering;
 mod support;
 mod walking;

@@ -1,6 +1,7 @@
 //! `plimsoll render`: what a kustomization comes to, as `kubectl kustomize` prints it, or with where each line comes from.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 use plimsoll_check::Sources;
@@ -9,7 +10,6 @@ use plimsoll_render::kustomize::sort::Order;
 use plimsoll_render::kustomize::{Finished, Kustomize, Options};
 use plimsoll_render::{Fault, Repository, Result, Value, emit_all, emit_with, join};
 
-use crate::args;
 use crate::disk::Disk;
 use crate::format;
 use crate::walk;
@@ -17,9 +17,9 @@ use crate::walk;
 /// What `render` is asked for.
 #[derive(Debug, Args)]
 pub(crate) struct RenderArgs {
-    /// The folder of a kustomization
-    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
-    root: PathBuf,
+    /// The folders of kustomizations; of several, each begins with a comment that names it
+    #[arg(value_name = "ROOT", default_value = ".", value_hint = ValueHint::DirPath)]
+    roots: Vec<PathBuf>,
     /// Say behind each line where it comes from
     #[arg(long)]
     origins: bool,
@@ -35,21 +35,48 @@ pub(crate) struct RenderArgs {
 pub(crate) fn run(arguments: &RenderArgs) -> u8 {
     let sources = Sources::default();
     let repository = Repository::new(&sources, &Disk);
-    match build(arguments, &repository) {
-        Ok(built) => print(arguments, &sources, &built),
-        Err(fault) => {
-            format::faults(&sources, std::slice::from_ref(&*fault));
-            1
+    let copies = arguments.remotes.as_deref().map(walk::shown);
+    // One for all roots: what several of them take in is built once.
+    let kustomize = Kustomize::new(&repository, Options { copies });
+    let several = arguments.roots.len() > 1;
+    let mut out = std::io::stdout().lock();
+    let mut printed = false;
+    let mut code = 0;
+    for root in &arguments.roots {
+        let built = match build(arguments, &kustomize, &repository, root) {
+            Ok(built) => built,
+            Err(fault) => {
+                format::faults(&sources, std::slice::from_ref(&*fault));
+                code = 1;
+                continue;
+            }
+        };
+        let mut text = String::new();
+        if several {
+            let separator = if printed { "---\n" } else { "" };
+            text.push_str(&format!("{separator}# {}\n", walk::shown(root)));
+        }
+        print(arguments.origins, &sources, &built, &mut text);
+        // A reader that has gone away is no fault.
+        let _ = out.write_all(text.as_bytes());
+        printed = true;
+        if !built.lacks.is_empty() {
+            format::faults(&sources, &built.lacks);
+            code = if code == 0 { 2 } else { code };
         }
     }
+    let _ = out.flush();
+    code
 }
 
-fn build<'s>(arguments: &RenderArgs, repository: &Repository<'s>) -> Result<Finished<'s>> {
-    let folder = join("", &walk::shown(&arguments.root));
-    let copies = arguments.remotes.as_deref().map(walk::shown);
-    let kustomize = Kustomize::new(repository, Options { copies });
-    let Some(path) = file::find(repository, &folder)? else {
-        let shown = walk::shown(&arguments.root);
+fn build<'s>(
+    arguments: &RenderArgs,
+    kustomize: &Kustomize<'_, 's>,
+    repository: &Repository<'s>,
+    root: &Path,
+) -> Result<Finished<'s>> {
+    let shown = walk::shown(root);
+    let Some(path) = file::find(repository, &join("", &shown))? else {
         return Err(Fault::broken(format!("{shown} has no kustomization"))
             .help("name the folder of a kustomization.yaml"));
     };
@@ -59,25 +86,18 @@ fn build<'s>(arguments: &RenderArgs, repository: &Repository<'s>) -> Result<Fini
         .0
 }
 
-fn print(arguments: &RenderArgs, sources: &Sources, built: &Finished<'_>) -> u8 {
-    let mut out = String::new();
+fn print(origins: bool, sources: &Sources, built: &Finished<'_>, out: &mut String) {
     let values = built.objects.iter().map(|object| &object.value);
-    if arguments.origins {
-        for (at, value) in values.enumerate() {
-            if at > 0 {
-                out.push_str("---\n");
-            }
-            emit_with(&mut out, value, &|value| Some(origin(sources, value)));
+    if !origins {
+        emit_all(out, values);
+        return;
+    }
+    for (at, value) in values.enumerate() {
+        if at > 0 {
+            out.push_str("---\n");
         }
-    } else {
-        emit_all(&mut out, values);
+        emit_with(out, value, &|value| Some(origin(sources, value)));
     }
-    args::print(&out);
-    if built.lacks.is_empty() {
-        return 0;
-    }
-    format::faults(sources, &built.lacks);
-    2
 }
 
 /// `deployment.yaml:12`, with the place of what stood there before behind `<`.
