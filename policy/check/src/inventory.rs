@@ -63,7 +63,7 @@ impl<'s> Inventory<'s> {
         let selections = select(&resources, &by_kind, &workloads);
         let mut inventory = Self {
             sources,
-            roots,
+            roots: roots.to_vec(),
             resources,
             workloads,
             workload_of,
