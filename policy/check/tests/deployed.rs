@@ -46,8 +46,11 @@ impl Repository {
         self.deployed.roots.push(Root {
             name: name.to_owned(),
             folder: format!("overlays/{name}"),
+            declared_at: None,
             parent: None,
             cluster: None,
+            namespace: None,
+            incomplete: false,
             tree,
             given: vec![given("api"); documents],
         });

@@ -175,7 +175,7 @@ const VARIABLES: &[Row] = &[
         "",
         "",
         "CronJob",
-        "spec/jobTemplate/spec/volumes/nfs/server",
+        "spec/jobTemplate/spec/template/volumes/nfs/server",
     ),
     ("", "", "Ingress", "spec/rules/host"),
     ("", "", "Ingress", "spec/tls/hosts"),
