@@ -41,11 +41,11 @@ impl<'s> Patch<'s> {
             (Ok(objects), Some(Ok(None))) if !objects.is_empty() => {
                 Err(Fault::broken("the patch begins with an empty document")
                     .at(place)
-                    .help("Take the first `---` out"))
+                    .help("take the first `---` out"))
             }
             _ => Err(Fault::broken("the patch is empty")
                 .at(place)
-                .help("Write an object with `kind` and `metadata.name`, or a list of operations")),
+                .help("write an object with `kind` and `metadata.name`, or a list of operations")),
         }
     }
 }
@@ -90,7 +90,7 @@ fn known<'v>(value: &'v Value<'_>, keys: &[&str], name: &str) -> Result<&'v str>
     text.ok_or_else(|| {
         Fault::broken(format!("the patch has no {name}"))
             .at(value.origin.span)
-            .help("Name the object it is for by `apiVersion`, `kind` and `metadata.name`, or write a list of operations")
+            .help("name the object it is for by `apiVersion`, `kind` and `metadata.name`, or write a list of operations")
     })
 }
 

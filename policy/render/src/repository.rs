@@ -113,10 +113,11 @@ impl<'s> Repository<'s> {
             Ok(source)
         })?;
         if source.tree.reader() == Reader::Unread {
-            // It was met as data before; what it says as YAML is at places of the same text.
-            return Err(Fault::broken(format!(
-                "{path} is used as data and as YAML at once"
-            )));
+            // It was met as data before: it is read once more, under a name that no file has.
+            return self.sources.at_or_add(&format!("{path}\0"), |id| {
+                let text = source.tree.text().to_owned();
+                Ok(Source::new(path, Tree::parse(id, text, &self.limits)))
+            });
         }
         Ok(source)
     }

@@ -8,7 +8,7 @@ use plimsoll_yaml::Span;
 use super::config::Config;
 use super::file::File;
 use super::object::Object;
-use super::objects::Objects;
+use super::objects::{Index, Objects};
 use super::variables::{Variable, Variables};
 use crate::{Fault, FaultKind, Result};
 
@@ -43,16 +43,21 @@ impl<'s> Accumulated<'s> {
     }
 
     /// Takes in objects of a file.
-    pub(crate) fn take(&mut self, mut objects: Vec<Object<'s>>, by: Span) -> Result<()> {
+    pub(crate) fn take(
+        &mut self,
+        known: &mut Index<'s>,
+        mut objects: Vec<Object<'s>>,
+        by: Span,
+    ) -> Result<()> {
         for object in &mut objects {
             object.history.taken_in_by.push(by);
         }
-        self.objects.append_all(objects)
+        self.objects.append_to(known, objects)
     }
 
     /// Takes in what another kustomization comes to.
-    pub(crate) fn merge(&mut self, other: &Self, by: Span) -> Result<()> {
-        self.take(other.objects.list.clone(), by)?;
+    pub(crate) fn merge(&mut self, known: &mut Index<'s>, other: &Self, by: Span) -> Result<()> {
+        self.take(known, other.objects.list.clone(), by)?;
         if self.config.is_empty() {
             self.config = Arc::clone(&other.config);
             self.has_builtin = other.has_builtin;
@@ -76,7 +81,7 @@ impl<'s> Accumulated<'s> {
         match self.forgive(absorbed) {
             Ok(()) => {
                 let id = alone.id();
-                if self.objects.matching(|known| known.same(&id)).is_empty() {
+                if self.objects.called(&id).is_empty() {
                     self.objects.list.push(alone);
                 }
                 Ok(())

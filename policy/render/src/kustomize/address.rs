@@ -61,6 +61,10 @@ fn walk(
         }
         return Ok(());
     }
+    // An item with nothing in it.
+    if value.is_null() {
+        return Ok(());
+    }
     if !value.is_map() {
         let message = format!(
             "`{}` leads through something that is neither a map nor a list",

@@ -9,6 +9,7 @@ use super::build::Kustomize;
 use super::file::{self, File};
 use super::load::Found;
 use super::object::Object;
+use super::objects::Index;
 use super::scope::{Read, Target};
 use crate::{At, Fault, FaultKind, Result, Value};
 
@@ -22,6 +23,7 @@ impl<'s> Kustomize<'_, 's> {
         target: &Target<'_, 's>,
         entry: &Value<'s>,
         acc: &mut Accumulated<'s>,
+        known: &mut Index<'s>,
     ) -> Result<()> {
         let by = entry.origin.span;
         let path = entry.text().unwrap_or_default();
@@ -42,11 +44,11 @@ impl<'s> Kustomize<'_, 's> {
                 if let Some(metadata) = &target.scope.metadata {
                     metadata.mark_file(&mut objects, &path, by);
                 }
-                acc.take(objects, by).at(by)?;
+                acc.take(known, objects, by).at(by)?;
             }
             Found::Folder(folder) => {
                 let base = self.base(target, &folder, by)?;
-                acc.merge(&base, by).at(by)?;
+                acc.merge(known, &base, by).at(by)?;
             }
         }
         if acc.objects.list.len() > OBJECTS {
@@ -136,7 +138,9 @@ impl<'s> Kustomize<'_, 's> {
             Ok(Found::Folder(folder)) => folder,
             Ok(Found::File(path)) => {
                 return Err(
-                    Fault::broken(format!("{path} is a file; a component is a folder")).at(by),
+                    Fault::broken(format!("{path} is a file; a component is a folder"))
+                        .help("name it under `resources:`, or name its folder")
+                        .at(by),
                 );
             }
             Err(fault) if fault.kind == FaultKind::Remote => {

@@ -53,7 +53,7 @@ impl<'a, 's> Kustomize<'a, 's> {
         let scope = Scope {
             read: read.clone(),
             restrict,
-            metadata: Metadata::read(file)?,
+            metadata: Metadata::read(file),
             openapi: self.openapi(file, restrict, read)?,
         };
         let chain = Chain {
@@ -76,8 +76,9 @@ impl<'a, 's> Kustomize<'a, 's> {
         let file = target.file;
         let mut acc = start;
         acc.folders.insert(file.folder().to_owned());
+        let mut known = acc.objects.index();
         for entry in file.items("resources") {
-            self.take_in(target, entry, &mut acc)?;
+            self.take_in(target, entry, &mut acc, &mut known)?;
         }
         self.configure(target, &mut acc)?;
         self.generate(target, &mut acc)?;

@@ -124,6 +124,10 @@ impl Walk<'_> {
                 .iter_mut()
                 .try_for_each(|item| self.down(item, names, call));
         }
+        // An item with nothing in it.
+        if value.is_null() {
+            return Ok(());
+        }
         if !value.is_map() {
             let message = format!(
                 "`{}` leads through something that is neither a map nor a list",

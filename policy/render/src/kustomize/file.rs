@@ -42,19 +42,14 @@ impl<'s> File<'s> {
                 Fault::broken(format!("{path} is no YAML: {}", error.message)).at(error.span),
             );
         }
-        let mut documents = source.tree.documents().filter_map(|document| document.root);
         let here = beginning(source);
-        let Some(root) = documents.next() else {
+        // Kustomize reads the first document, and nothing behind it.
+        let first = source.tree.documents().next();
+        let Some(root) = first.and_then(|document| document.root) else {
             return Err(Fault::broken(format!("{path} is empty"))
                 .help("write `resources:` with what it deploys, or remove it")
                 .at(here));
         };
-        if let Some(second) = documents.next() {
-            return Err(
-                Fault::broken("a kustomization is one document; this is a second one")
-                    .at(second.span()),
-            );
-        }
         let mut value = crate::value(root);
         keep_last(&mut value);
         schema::check(&mut value, KUSTOMIZATION, "kustomization")?;
@@ -114,6 +109,7 @@ impl<'s> File<'s> {
                 return Err(Fault::broken(format!(
                     "a kustomization's kind is Kustomization or Component, not {kind}"
                 ))
+                .help("give the file another name, or write `kind: Kustomization`")
                 .at(self.span("kind")));
             }
         };
@@ -123,6 +119,7 @@ impl<'s> File<'s> {
             return Err(Fault::broken(format!(
                 "the apiVersion of a {kind} is {wanted}, not {version}"
             ))
+            .help(format!("write `apiVersion: {wanted}`"))
             .at(self.span("apiVersion")));
         }
         Ok(())
@@ -131,7 +128,8 @@ impl<'s> File<'s> {
     /// Moves what stands under names of the first years to today's.
     fn rename(&mut self) {
         for (old, new) in [("bases", "resources"), ("imageTags", "images")] {
-            if let Some(entry) = self.value.remove(old) {
+            let entry = self.value.remove(old);
+            if let Some(entry) = entry.filter(|entry| !entry.value.items().is_empty()) {
                 self.append(Entry {
                     key: Text::Source(new),
                     ..entry
@@ -140,17 +138,12 @@ impl<'s> File<'s> {
         }
     }
 
+    /// Whether nothing is written in it. To kustomize an empty list is something.
     fn is_empty(&self) -> bool {
-        let header = ["apiVersion", "kind"];
-        !self.value.entries().iter().any(|entry| {
-            let blank = entry.value.is_null()
-                || (entry.value.is_list() && entry.value.items().is_empty())
-                || (entry.value.is_map()
-                    && entry.value.entries().is_empty()
-                    && &*entry.key != "metadata")
-                || (entry.value.text() == Some(""));
-            !header.contains(&&*entry.key) && !blank
-        })
+        let blank = |value: &Value<'_>| value.is_null() || value.text() == Some("");
+        let header = |key: &str| matches!(key, "apiVersion" | "kind");
+        let mut entries = self.value.entries().iter();
+        entries.all(|entry| header(&entry.key) || blank(&entry.value))
     }
 
     /// Adds what a deployer adds: lists grow, maps merge, everything else is replaced.

@@ -57,7 +57,7 @@ impl<'s> Kustomize<'_, 's> {
         let resolved = variables::resolve(&mut acc.objects, &acc.variables, &config);
         acc.forgive(resolved.at(file.span("vars")))?;
         acc.objects.list.retain(|object| !is_local(object));
-        if let Some(metadata) = Metadata::read(file)? {
+        if let Some(metadata) = Metadata::read(file) {
             metadata.finish(&mut acc.objects, file.span("buildMetadata"));
         }
         let own = file

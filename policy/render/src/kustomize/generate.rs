@@ -2,10 +2,11 @@
 
 mod pairs;
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use base64::Engine as _;
-use plimsoll_yaml::Span;
+use plimsoll_yaml::{OriginStep, Span};
 
 use super::file::File;
 use super::load::Loader;
@@ -55,7 +56,9 @@ pub(crate) fn one<'s>(
         .and_then(Value::shared_text)
         .filter(|name| !name.is_empty())
     else {
-        return Err(Fault::broken("a generator needs a `name`").at(arguments.origin.span));
+        return Err(Fault::broken("a generator needs a `name`")
+            .help("write the `name` of what it makes")
+            .at(arguments.origin.span));
     };
     let mut value = Value::map(origin());
     value.set("apiVersion", Value::string("v1", origin()));
@@ -224,13 +227,26 @@ fn merge_map<'s>(holder: &mut Value<'s>, key: &'static str, old: Option<&Value<'
     let Some(old) = old.filter(|old| !old.entries().is_empty()) else {
         return;
     };
-    let mut merged = old.clone();
-    for entry in holder.get(key).map_or(&[][..], Value::entries) {
-        let mut value = entry.value.clone();
-        if let Some(before) = merged.get(&entry.key) {
-            value.origin = before.origin.replaced_by(value.origin.span);
+    let Some(mut new) = holder.remove(key).map(|entry| entry.value) else {
+        return holder.set(key, old.clone());
+    };
+    let mut origin = old.origin.clone();
+    origin.push(OriginStep::Merged, new.origin.span);
+    let before: HashMap<&str, &Value<'s>> = old
+        .entries()
+        .iter()
+        .map(|entry| (&*entry.key, &entry.value))
+        .collect();
+    let mut added = HashSet::new();
+    for entry in new.entries_mut().into_iter().flatten() {
+        if let Some(before) = before.get(&*entry.key) {
+            entry.value.origin = before.origin.replaced_by(entry.value.origin.span);
         }
-        merged.set(entry.key.clone(), value);
+        added.insert(entry.key.clone());
     }
-    holder.set(key, merged);
+    let kept = old.entries().iter();
+    let kept = kept.filter(|entry| !added.contains(&entry.key)).cloned();
+    let entries: Vec<_> = kept.chain(new.entries().iter().cloned()).collect();
+    let content = Content::Map(Arc::new(entries));
+    holder.set(key, Value { content, origin });
 }

@@ -5,7 +5,7 @@ use plimsoll_yaml::Span;
 use super::file::File;
 use super::object::Object;
 use super::objects::Objects;
-use crate::{Fault, Origin, Result, Value};
+use crate::{Origin, Value};
 
 const ORIGIN: &str = "config.kubernetes.io/origin";
 const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
@@ -22,10 +22,10 @@ pub(crate) struct Metadata {
 
 impl Metadata {
     /// Reads it; `None` if nothing is asked for.
-    pub(crate) fn read(file: &File<'_>) -> Result<Option<Self>> {
+    pub(crate) fn read(file: &File<'_>) -> Option<Self> {
         let items = file.items("buildMetadata");
         if items.is_empty() {
-            return Ok(None);
+            return None;
         }
         let mut metadata = Self {
             origin: false,
@@ -38,16 +38,11 @@ impl Metadata {
                 "originAnnotations" => metadata.origin = true,
                 "transformerAnnotations" => metadata.transformers = true,
                 "managedByLabel" => metadata.managed_by = true,
-                other => {
-                    return Err(Fault::broken(format!(
-                        "kustomize knows no build metadata `{other}`"
-                    ))
-                    .help("write originAnnotations, transformerAnnotations or managedByLabel")
-                    .at(item.origin.span));
-                }
+                // Kustomize goes past words that it does not know.
+                _ => {}
             }
         }
-        Ok(Some(metadata))
+        Some(metadata)
     }
 
     /// Marks objects that a file holds.

@@ -37,12 +37,14 @@ impl<'s> PatchEntry<'s> {
             (Some(patch), None) => super::inline::documents(loader.repository.sources(), patch)?,
             (None, Some(path)) => documents(loader, path)?,
             (Some(_), Some(path)) => {
-                return Err(
-                    Fault::broken("a patch has `patch` or `path`, not both").at(path.origin.span)
-                );
+                return Err(Fault::broken("a patch has `patch` or `path`, not both")
+                    .help("make two entries of it")
+                    .at(path.origin.span));
             }
             (None, None) => {
-                return Err(Fault::broken("a patch needs `patch` or `path`").at(span));
+                return Err(Fault::broken("a patch needs `patch` or `path`")
+                    .help("write the patch under `patch`, or the path of its file under `path`")
+                    .at(span));
             }
         };
         let option = |key: &str| {
@@ -77,7 +79,9 @@ impl<'s> PatchEntry<'s> {
             ..Self::read(loader, entry)?
         };
         if matches!(read.patch, Patch::Strategic(_)) {
-            return Err(Fault::broken("this is no list of JSON patch operations").at(read.span));
+            return Err(Fault::broken("this is no list of JSON patch operations")
+                .help("name it under `patches:`")
+                .at(read.span));
         }
         Ok(read)
     }
@@ -209,7 +213,7 @@ fn by_name<'s>(
 ) -> Result<()> {
     let part = Object::new(part.clone());
     let wanted = part.id();
-    let found = objects.matching(|id| id.same(&wanted));
+    let found = objects.called(&wanted);
     match found.as_slice() {
         [at] => apply(&mut objects.list[*at]),
         [] => Err(no_target(objects, &part)),
@@ -217,7 +221,8 @@ fn by_name<'s>(
             let fault = Fault::broken(format!(
                 "{} objects have been called {wanted}",
                 several.len()
-            ));
+            ))
+            .help("write the name that only one of them has by now, or patch them in their bases");
             Err(several.iter().fold(fault, |fault, at| {
                 fault.related(objects.list[*at].value.origin.span, "one of them")
             }))

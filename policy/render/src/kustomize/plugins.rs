@@ -9,6 +9,7 @@ use super::fieldspec::FieldSpec;
 use super::images::Image;
 use super::metadata::configured;
 use super::object::Object;
+use super::objects::Index;
 use super::patching::{self, PatchEntry};
 use super::replacements::{self, Replacement};
 use super::scope::Target;
@@ -91,7 +92,7 @@ fn configurations<'s>(
             read::from_values(documents).at(by)?
         } else {
             let mut taken = Accumulated::default();
-            build.take_in(target, entry, &mut taken)?;
+            build.take_in(target, entry, &mut taken, &mut Index::new())?;
             acc.lacks.append(&mut taken.lacks);
             taken.objects.list
         };
@@ -194,6 +195,7 @@ fn transformer<'s>(
         }
         other => Err(
             Fault::broken(format!("kustomize has no builtin transformer `{other}`"))
+                .help("mend its `kind`")
                 .at(plugin.value.origin.span),
         ),
     }

@@ -7,7 +7,7 @@ use plimsoll_yaml::{Node, Source};
 use super::object::Object;
 use crate::{Fault, Result, Value};
 
-/// Every object of a file, lists unpacked. An object without a kind or a name is a fault, and so is an empty list item.
+/// Every object of a file, lists unpacked. An object without a kind or a name is a fault.
 pub(crate) fn objects(source: &Source) -> Result<Vec<Object<'_>>> {
     let roots = source.tree.documents().filter_map(|document| document.root);
     let mut waiting = VecDeque::new();
@@ -47,7 +47,9 @@ fn unpack(mut waiting: VecDeque<Value<'_>>) -> Result<Vec<Object<'_>>> {
         }
         let kind = value.get("kind").and_then(Value::text).unwrap_or_default();
         if kind.is_empty() {
-            return Err(Fault::broken("an object needs a `kind`").at(value.origin.span));
+            return Err(Fault::broken("an object needs a `kind`")
+                .help("a file of `resources` holds Kubernetes objects: write `apiVersion`, `kind` and `metadata.name`")
+                .at(value.origin.span));
         }
         if kind.ends_with("List") {
             match value.get("items") {
@@ -72,25 +74,5 @@ fn check(value: &Value<'_>, kind: &str) -> Result<()> {
             .help("kustomize needs it, even where the API server takes `generateName`")
             .at(value.origin.span));
     }
-    match empty_item(value) {
-        None => Ok(()),
-        Some(item) => Err(Fault::broken(format!(
-            "a list of {kind} {} has an item with nothing in it",
-            name.unwrap_or_default()
-        ))
-        .help("remove the lone `-`")
-        .at(item.origin.span)),
-    }
-}
-
-/// An item of a list that is null.
-fn empty_item<'v, 's>(value: &'v Value<'s>) -> Option<&'v Value<'s>> {
-    let null = value.items().iter().find(|item| item.is_null());
-    null.or_else(|| value.items().iter().find_map(empty_item))
-        .or_else(|| {
-            value
-                .entries()
-                .iter()
-                .find_map(|entry| empty_item(&entry.value))
-        })
+    Ok(())
 }

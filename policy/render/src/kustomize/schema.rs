@@ -239,7 +239,16 @@ fn expect(good: bool, value: &Value<'_>, name: &str, wanted: &str) -> Result<()>
     if good {
         return Ok(());
     }
-    Err(Fault::broken(format!("`{name}` must be {wanted}")).at(value.origin.span))
+    let found = match value.content {
+        Content::Scalar(_) => "one value",
+        Content::List(_) => "a list",
+        Content::Map(_) => "a map",
+    };
+    Err(
+        Fault::broken(format!("`{name}` must be {wanted}, and this is {found}"))
+            .help(format!("write {wanted}"))
+            .at(value.origin.span),
+    )
 }
 
 fn unknown(key: &str, fields: &[(&str, Shape)]) -> Box<Fault> {

@@ -88,17 +88,27 @@ pub fn operate<'s>(
     operations: &Operations<'s>,
     annotated: bool,
 ) -> Result<()> {
-    if annotated {
+    let made = annotated && annotations(target).is_none();
+    if made {
         let made_by = target.origin.span;
         if let Some(metadata) = target.map_at("metadata", made_by) {
             metadata.map_at("annotations", made_by);
         }
     }
     operations.apply(target)?;
+    // What an operation put in the place of kustomize's own annotations stands in the place of nothing.
+    if let (true, Some(annotations)) = (made, annotations(target)) {
+        annotations.origin.trail = None;
+    }
     if let Some(metadata) = target.get_mut("metadata") {
         make_strings(metadata, "annotations", as_annotation);
     }
     Ok(())
+}
+
+fn annotations<'v, 's>(target: &'v mut Value<'s>) -> Option<&'v mut Value<'s>> {
+    let annotations = target.get_mut("metadata")?.get_mut("annotations")?;
+    (!annotations.is_null()).then_some(annotations)
 }
 
 /// Makes a map's values strings. The map goes if it is empty, or no map at all.

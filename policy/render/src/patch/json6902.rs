@@ -31,12 +31,12 @@ impl<'s> Operations<'s> {
         if !value.is_list() {
             return Err(Fault::broken("the patch is no list of operations")
                 .at(value.origin.span)
-                .help("Write a list of maps with `op`, `path` and `value`"));
+                .help("write a list of maps with `op`, `path` and `value`"));
         }
         if let Some(item) = value.items().iter().find(|item| !item.is_map()) {
             return Err(Fault::broken("the operation is no map")
                 .at(item.origin.span)
-                .help("Write `op`, `path` and, where there is one, `value`"));
+                .help("write `op`, `path` and, where there is one, `value`"));
         }
         Ok(Self(value.items().iter().map(words::meant).collect()))
     }
@@ -87,7 +87,7 @@ impl<'o, 's> Step<'o, 's> {
         let pointer = self.operation.get(name).and_then(Pointer::read);
         pointer.ok_or_else(|| {
             Fault::broken(format!("the operation has no `{name}`"))
-                .help(format!("Give it a `{name}` such as `/spec/replicas`"))
+                .help(format!("give it a `{name}` such as `/spec/replicas`"))
         })
     }
 
@@ -126,7 +126,7 @@ impl<'o, 's> Step<'o, 's> {
             _ => {
                 return Err(Fault::broken("an object can be replaced by a map only")
                     .at(value.origin.span)
-                    .help("Write the object that is to take its place"));
+                    .help("write the object that is to take its place"));
             }
         }
         Ok(())
@@ -163,7 +163,7 @@ impl<'o, 's> Step<'o, 's> {
         let path = self.pointer("path")?;
         let Some(expected) = self.operation.get("value") else {
             return Err(Fault::broken("the operation has no `value`")
-                .help("Give it the value that is expected"));
+                .help("give it the value that is expected"));
         };
         let null = Value::plain("null", Origin::at(path.span));
         let found = if path.is_root() {
@@ -187,7 +187,7 @@ impl<'o, 's> Step<'o, 's> {
         );
         Err(Fault::broken(text)
             .at(expected.origin.span)
-            .help("Change the expected value, or what the object has")
+            .help("change the expected value, or what the object has")
             .related(found.origin.span, "the object's value"))
     }
 

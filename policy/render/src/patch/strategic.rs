@@ -36,12 +36,39 @@ pub fn merge<'s>(target: &mut Value<'s>, patch: &Value<'s>, schemas: &Schemas) -
         schemas,
         path: Vec::new(),
     };
-    Ok(match merger.merge(target, &mut patch.clone(), None)? {
+    let names = Names::of(target, &["apiVersion", "kind"]);
+    let fate = merger.merge(target, &mut patch.clone(), None)?;
+    names.restore(target);
+    Ok(match fate {
         Fate::Kept => Outcome::Merged,
         // Kustomize looks only whether anything is left, and goes on with the old object.
         Fate::Replaced(_) => Outcome::Merged,
         Fate::Gone => Outcome::Deleted,
     })
+}
+
+/// The fields by which a patch says what it is for. Where it only says them again, they stay where they are: who wants
+/// to change them has to begin there.
+struct Names<'k, 's>(Vec<(&'k str, Value<'s>)>);
+
+impl<'k, 's> Names<'k, 's> {
+    fn of(value: &Value<'s>, keys: &[&'k str]) -> Self {
+        let fields = keys
+            .iter()
+            .filter_map(|&key| Some((key, value.get(key)?.clone())));
+        Self(fields.collect())
+    }
+
+    fn restore(self, value: &mut Value<'s>) {
+        for (key, old) in self.0 {
+            if value
+                .get(key)
+                .is_some_and(|new| *new == old && new.origin != old.origin)
+            {
+                value.set(key.to_owned(), old);
+            }
+        }
+    }
 }
 
 /// What becomes of a value that a patch has something for.
@@ -302,7 +329,7 @@ impl<'a, 's> Merger<'a, 's> {
         Err(Fault::broken(text)
             .at(patch.origin.span)
             .help(format!(
-                "Write a {has}, or take the key away with `null` in a patch before this one"
+                "write a {has}, or take the key away with `null` in a patch before this one"
             ))
             .related(target.origin.span, format!("the {has}")))
     }
@@ -357,7 +384,7 @@ fn misfit<T>(item: &Value<'_>, place: Span, expected: &str) -> Result<T> {
     let text = format!("a list that is merged has a {} among its items", kind(item));
     Err(Fault::broken(text)
         .at(place)
-        .help(format!("Make every item a {expected}"))
+        .help(format!("make every item a {expected}"))
         .related(item.origin.span, "the item"))
 }
 

@@ -67,9 +67,9 @@ pub(crate) fn read(text: &str) -> Vec<Case> {
             continue;
         }
         let text = match &*section {
-            "file" => &mut case.files.last_mut().unwrap().2,
+            "file" => &mut case.files.last_mut().expect("a file has begun").2,
             "# printed" => &mut case.expected.printed,
-            "# places" => case.expected.places.as_mut().unwrap(),
+            "# places" => case.expected.places.get_or_insert_default(),
             "# faults" => &mut case.expected.faults,
             _ => panic!("{}: a line before the first file", case.name),
         };
@@ -93,7 +93,7 @@ impl Case {
                 "BOM" => format!("\u{feff}{text}").into_bytes(),
                 hex => (0..hex.len())
                     .step_by(2)
-                    .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+                    .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("bytes as digits"))
                     .collect(),
             };
             memory.add(path, bytes);
@@ -151,9 +151,7 @@ pub(crate) fn difference(wanted: &str, found: &str) -> String {
     let same = pairs.take_while(|(wanted, found)| wanted == found).count();
     let rest = |text: &str, mark: &str| {
         let lines = text.lines().skip(same.saturating_sub(1)).take(12);
-        lines
-            .map(|line| format!("{mark} {line}\n"))
-            .collect::<String>()
+        lines.fold(String::new(), |text, line| text + mark + " " + line + "\n")
     };
     rest(wanted, "-") + &rest(found, "+")
 }

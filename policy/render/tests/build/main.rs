@@ -17,8 +17,10 @@ fn folder() -> PathBuf {
 
 /// The files of cases, sorted.
 fn files() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder()).unwrap();
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    let entries = std::fs::read_dir(folder()).expect("the folder of cases");
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("a file of cases").path())
+        .collect();
     paths.sort();
     paths
 }

@@ -19,10 +19,10 @@ pub(crate) enum Data<'s> {
 pub(super) type Pairs<'s> = BTreeMap<Text<'s>, (Data<'s>, Span)>;
 
 /// The data of a generator: `envs`, then `literals`, then `files`; a key that comes twice is a fault.
+/// Kustomize takes any text for a key, also what the API server refuses.
 pub(super) fn pairs<'s>(arguments: &Value<'s>, loader: &Loader<'_, 's>) -> Result<Pairs<'s>> {
     let mut found: Pairs<'s> = BTreeMap::new();
     let mut add = |key: Text<'s>, data: Data<'s>, span: Span, by: Span| {
-        check_key(&key, by)?;
         let name = key.to_string();
         match found.insert(key, (data, span)) {
             None => Ok(()),
@@ -136,10 +136,8 @@ fn variables<'s>(file: &Loaded<'s>, by: Span) -> Result<Vec<(Text<'s>, Text<'s>,
             end: (from + content.len()) as u32,
         };
         let name = content.split('=').next().unwrap_or_default();
-        if !is_variable(name) {
-            return Err(Fault::broken(format!("`{name}` cannot be the name of a variable"))
-                .help("write `NAME=value`, with letters, digits, `_`, `-` and `.`, not beginning with a digit")
-                .at(span));
+        if name.is_empty() {
+            continue;
         }
         let cut = |from: usize, to: usize| match text {
             Text::Source(text) => Text::Source(&text[from..to]),
@@ -150,22 +148,4 @@ fn variables<'s>(file: &Loaded<'s>, by: Span) -> Result<Vec<(Text<'s>, Text<'s>,
         found.push((cut(from, from + name.len()), cut(value, end), span));
     }
     Ok(found)
-}
-
-fn is_variable(name: &str) -> bool {
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    !name.is_empty()
-        && name.chars().all(good)
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && !matches!(name, "." | "..")
-}
-
-fn check_key(key: &str, by: Span) -> Result<()> {
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if !key.is_empty() && key.len() <= 253 && key.chars().all(good) && !matches!(key, "." | "..") {
-        return Ok(());
-    }
-    Err(Fault::broken(format!("`{key}` cannot be a key"))
-        .help("use letters, digits, `-`, `_` and `.`; `key=path` gives a file another key")
-        .at(by))
 }

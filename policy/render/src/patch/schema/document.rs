@@ -34,7 +34,7 @@ impl Document {
             let text = "the schema is no OpenAPI document";
             return Err(Fault::broken(text)
                 .at(value.origin.span)
-                .help("Write a map with `definitions`, as `kustomize openapi fetch` prints it"));
+                .help("write a map with `definitions`, as `kustomize openapi fetch` prints it"));
         }
         let mut document = Self {
             definitions: HashMap::new(),
@@ -87,7 +87,7 @@ fn api_and_kind(value: &Value<'_>) -> Result<(String, String)> {
         return Err(
             Fault::broken("`x-kubernetes-group-version-kind` lacks a version or a kind")
                 .at(value.origin.span)
-                .help("Give each of its items `group`, `version` and `kind`"),
+                .help("give each of its items `group`, `version` and `kind`"),
         );
     };
     let api_version = match part("group") {

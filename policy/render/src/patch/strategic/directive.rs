@@ -21,7 +21,7 @@ impl Directive {
             "replace" => Ok(Self::Replace),
             other => Err(Fault::broken(format!("`$patch` has no value `{other}`"))
                 .at(value.origin.span)
-                .help("Write `delete`, `replace` or `merge`")),
+                .help("write `delete`, `replace` or `merge`")),
         }
     }
 

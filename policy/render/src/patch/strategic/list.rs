@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use plimsoll_yaml::OriginStep;
 
 use super::directive::Directive;
-use super::{Fate, Merger, Settled, Side, loose, replaced};
+use super::{Fate, Merger, Names, Settled, Side, loose, replaced};
 use crate::fault::Result;
 use crate::patch::schema::Schema;
 use crate::value::{Content, Value};
@@ -156,7 +156,9 @@ impl<'a, 's> Merger<'a, 's> {
             let slot = &mut target[at];
             if let Some(old) = slot {
                 // Kustomize puts the old item over what would take its place.
+                let names = Names::of(old, keys);
                 let gone = matches!(self.merge(old, &mut item, of)?, Fate::Gone);
+                names.restore(old);
                 if gone && !shape.hides(old, keys) {
                     *slot = None;
                 }

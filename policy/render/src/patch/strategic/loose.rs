@@ -64,7 +64,7 @@ pub(super) fn combine<'a, 's>(
 fn too_many<T>(count: usize, keys: &[&str], place: Span) -> Result<T> {
     let text = format!("a list of {count} items is merged, and some of them cannot be told apart");
     Err(Fault::new(FaultKind::Limit, text).at(place).help(format!(
-        "Give every item a `{}` of its own",
+        "give every item a `{}` of its own",
         keys.join("` and `")
     )))
 }
