@@ -14,8 +14,10 @@ mod application;
 mod around;
 mod cost;
 mod goals;
+mod overlays;
 mod peers;
 mod random;
+mod rendering;
 mod results;
 mod tree;
 mod workloads;
@@ -32,14 +34,17 @@ use results::Results;
 use tree::Tree;
 
 pub(crate) const USAGE: &str = "\
-usage: cargo xtask bench [--quick] [--write] [--install-peers] [--schemas DIR]
+usage: cargo xtask bench [--quick] [--rendering] [--write] [--install-peers] [--schemas DIR] [--corpus DIR]
 
 Builds the release binary and measures it on made trees; a goal that is missed is said, and fails nothing.
 
   --quick          small trees, few runs
+  --rendering      measure rendering alone
   --write          put the tables into docs/performance.md
   --install-peers  first `go install` the peers below target/tools/bin
   --schemas DIR    JSON schemas for kubeconform, which would otherwise fetch them
+  --corpus DIR     render repositories, too: folders with `tree` and `roots.json`, a list of roots by `path`, those that
+                   render with `expected`
 
 ";
 
@@ -48,9 +53,11 @@ const PAGE: &str = "docs/performance.md";
 #[derive(Debug, Default, PartialEq)]
 struct Arguments {
     quick: bool,
+    rendering: bool,
     write: bool,
     install_peers: bool,
     schemas: Option<PathBuf>,
+    corpus: Option<PathBuf>,
 }
 
 /// Measures what `arguments` ask for.
@@ -77,25 +84,43 @@ fn read(arguments: &[String]) -> Result<Arguments, String> {
     while let Some(argument) = rest.next() {
         match argument.as_str() {
             "--quick" => read.quick = true,
+            "--rendering" => read.rendering = true,
             "--write" => read.write = true,
             "--install-peers" => read.install_peers = true,
-            "--schemas" => {
-                let folder = rest.next().ok_or("--schemas needs a folder")?;
-                read.schemas =
-                    Some(std::path::absolute(folder).map_err(|error| error.to_string())?);
-            }
+            "--schemas" => read.schemas = Some(folder(argument, rest.next())?),
+            "--corpus" => read.corpus = Some(folder(argument, rest.next())?),
             _ => return Err(format!("unknown argument {argument}")),
         }
     }
     Ok(read)
 }
 
+fn folder(option: &str, value: Option<&String>) -> Result<PathBuf, String> {
+    let folder = value.ok_or_else(|| format!("{option} needs a folder"))?;
+    std::path::absolute(folder).map_err(|error| error.to_string())
+}
+
 fn run(workspace: &Workspace, arguments: &Arguments) -> Result<(), String> {
     if arguments.install_peers {
         peers::install(workspace);
     }
-    let bench = prepare(workspace, arguments.quick)?;
+    let bench = prepare(workspace, arguments)?;
     let mut results = Results::default();
+    if !arguments.rendering {
+        check(&bench, arguments, &mut results)?;
+    }
+    bench.rendering(arguments.quick, arguments.corpus.as_deref(), &mut results)?;
+    show(&results);
+    let file = workspace.target.join("bench/results.json");
+    fixtures::write(&file, &format!("{:#}\n", results.json()))?;
+    println!("written: {}", file.display());
+    if arguments.write {
+        write(workspace, &results, arguments.rendering)?;
+    }
+    Ok(())
+}
+
+fn check(bench: &Bench<'_>, arguments: &Arguments, results: &mut Results) -> Result<(), String> {
     for (what, measure) in [
         ("the cost of an object", Bench::flat as Measure<'_>),
         ("the steps", Bench::parsing),
@@ -105,22 +130,15 @@ fn run(workspace: &Workspace, arguments: &Arguments) -> Result<(), String> {
         ("the binary", Bench::size),
     ] {
         println!("measuring {what}");
-        measure(&bench, &mut results)?;
+        measure(bench, results)?;
     }
-    peers::measure(&bench, arguments.schemas.as_deref(), &mut results);
-    show(&results);
-    let file = workspace.target.join("bench/results.json");
-    fixtures::write(&file, &format!("{:#}\n", results.json()))?;
-    println!("written: {}", file.display());
-    if arguments.write {
-        write(workspace, &results)?;
-    }
+    peers::measure(bench, arguments.schemas.as_deref(), results);
     Ok(())
 }
 
 type Measure<'w> = fn(&Bench<'w>, &mut Results) -> Result<(), String>;
 
-fn prepare(workspace: &Workspace, quick: bool) -> Result<Bench<'_>, String> {
+fn prepare<'w>(workspace: &'w Workspace, arguments: &Arguments) -> Result<Bench<'w>, String> {
     println!("building the release binary");
     let mut build = workspace.command("cargo");
     command::run(build.args(["build", "--release", "--locked", "--package", "plimsoll"]))?;
@@ -135,23 +153,26 @@ fn prepare(workspace: &Workspace, quick: bool) -> Result<Bench<'_>, String> {
         "parse",
     ]);
     command::run(&mut build)?;
-    let sizes: &[usize] = if quick {
-        &[100, 1000, 3000]
-    } else {
-        &[100, 1000, 10_000, 100_000]
+    let sizes: &[usize] = match (arguments.rendering, arguments.quick) {
+        (true, _) => &[],
+        (false, true) => &[100, 1000, 3000],
+        (false, false) => &[100, 1000, 10_000, 100_000],
     };
     let trees = sizes.iter().map(|objects| Tree::make(workspace, *objects));
     Ok(Bench {
         workspace,
         plimsoll: workspace.target.join("release/plimsoll"),
         parse: workspace.target.join("release/examples/parse"),
-        rounds: if quick { 3 } else { 9 },
+        rounds: if arguments.quick { 3 } else { 9 },
         trees: trees.collect::<Result<_, _>>()?,
     })
 }
 
 fn show(results: &Results) {
-    println!("\n{}", results.figures_table());
+    if results.figures_table(false).lines().count() > 2 {
+        println!("\n{}", results.figures_table(false));
+    }
+    println!("\n{}", results.figures_table(true));
     if !results.peers.is_empty() {
         println!("{}", results.peers_table());
     }
@@ -162,12 +183,15 @@ fn show(results: &Results) {
 }
 
 /// Puts the tables between their marks in the documentation.
-fn write(workspace: &Workspace, results: &Results) -> Result<(), String> {
+fn write(workspace: &Workspace, results: &Results, rendering: bool) -> Result<(), String> {
     let page = workspace.root.join(PAGE);
     let failed = |error: std::io::Error| format!("{PAGE}: {error}");
     let text = fs::read_to_string(&page).map_err(failed)?;
-    let text = between(&text, "figures", &results.figures_table())?;
-    let text = between(&text, "peers", &results.peers_table())?;
+    let mut text = between(&text, "rendering", &results.figures_table(true))?;
+    if !rendering {
+        text = between(&text, "figures", &results.figures_table(false))?;
+        text = between(&text, "peers", &results.peers_table())?;
+    }
     fs::write(&page, text).map_err(failed)?;
     println!("written: {PAGE}");
     Ok(())

@@ -29,7 +29,7 @@ impl Bench<'_> {
     }
 
     /// The same as people call it: what is printed is the same whatever the number of findings.
-    fn check_as(&self, format: &str, path: &Path, threads: usize) -> Command {
+    pub(crate) fn check_as(&self, format: &str, path: &Path, threads: usize) -> Command {
         let mut check = self.workspace.command(&self.plimsoll);
         check
             .args(["check", "--all-rules", "--format", format])

@@ -209,7 +209,7 @@ fn tools(workspace: &Workspace) -> PathBuf {
 }
 
 /// A program below the build folder, or on the search path.
-fn find(workspace: &Workspace, name: &str) -> Option<PathBuf> {
+pub(crate) fn find(workspace: &Workspace, name: &str) -> Option<PathBuf> {
     let path = workspace::variable("PATH").unwrap_or_default();
     std::iter::once(tools(workspace))
         .chain(std::env::split_paths(&path))

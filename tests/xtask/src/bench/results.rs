@@ -129,10 +129,14 @@ impl Results {
         self.figures.iter().filter(missed).count()
     }
 
-    /// The measured numbers, as a Markdown table.
-    pub(crate) fn figures_table(&self) -> String {
+    /// The measured numbers, those about rendering or the others, as a Markdown table.
+    pub(crate) fn figures_table(&self, rendering: bool) -> String {
         let head = ["measured", "median", "spread", "goal", ""].map(str::to_owned);
-        table(std::iter::once(head).chain(self.figures.iter().map(Figure::row)))
+        let figures = self
+            .figures
+            .iter()
+            .filter(|figure| figure.id.starts_with("render-") == rendering);
+        table(std::iter::once(head).chain(figures.map(Figure::row)))
     }
 
     /// The peers, as a Markdown table.
@@ -241,7 +245,7 @@ mod tests {
         results.count("b", "second", "×", 1.9, Goal::AtLeast(1.7));
         assert_eq!(results.missed(), 1);
         assert_eq!(
-            results.figures_table(),
+            results.figures_table(false),
             "\
 | measured | median | spread | goal     |         |
 |----------|--------|--------|----------|---------|
