@@ -8,7 +8,7 @@
 //!
 //! Rules look at one cluster at a time: a Service finds the pods of its own environment, not those of all.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use plimsoll_yaml::Node;
 
@@ -22,7 +22,7 @@ struct Unit<'d> {
     label: Option<String>,
     /// What the path tells it from its like by: `prod` of `overlays/prod`.
     variant: &'d str,
-    ids: HashSet<Id<'d>>,
+    ids: BTreeSet<Id<'d>>,
 }
 
 /// Group, kind, namespace, name.
@@ -93,7 +93,7 @@ fn units<'d>(deployed: &'d Deployed, config: &Config) -> Vec<Unit<'d>> {
             .iter()
             .enumerate()
             .all(|(at, own)| ids[..at].iter().all(|other| own.is_disjoint(other)));
-        let unit = |roots: Vec<RootIndex>, ids: HashSet<Id<'d>>| Unit {
+        let unit = |roots: Vec<RootIndex>, ids: BTreeSet<Id<'d>>| Unit {
             variant: variant(&deployed.root(roots[0]).folder),
             label: label.clone(),
             roots,
@@ -153,7 +153,7 @@ fn collisions(units: &[Unit<'_>]) -> Vec<HashSet<usize>> {
 }
 
 /// What a root's objects are called. Namespaces and definitions are often brought along by all that need them.
-fn ids(root: &Root) -> HashSet<Id<'_>> {
+fn ids(root: &Root) -> BTreeSet<Id<'_>> {
     let roots = root.tree.documents().filter_map(|document| document.root);
     let ids = roots.filter_map(|object| {
         let text = |keys: &[&str]| object.at(keys).and_then(Node::text);

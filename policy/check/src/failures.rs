@@ -74,9 +74,9 @@ fn findings(
     }
     let mut findings = found.into_inner().findings;
     for (finding, failures) in findings.iter_mut().zip(by_place.values()) {
-        failures
-            .iter()
-            .for_each(|failure| finding.add_root(failure.root));
+        for failure in failures {
+            finding.add_root(failure.root);
+        }
     }
     findings
 }
