@@ -8,7 +8,7 @@
 //!
 //! Rules look at one cluster at a time: a Service finds the pods of its own environment, not those of all.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use plimsoll_yaml::Node;
 
