@@ -110,7 +110,7 @@ fn a_fault_of_a_patch_stands_in_it_and_holds_in_its_root_only() {
         [(expected.0.to_owned(), expected.1, expected.2.to_owned())]
     );
     let human = folder.run(&["check", "--rule", RULE]);
-    let holds = "only in prod, not in dev, of overlays";
+    let holds = "holds under overlays only in prod, not in dev";
     assert!(human.stdout.contains(holds), "{}", human.stdout);
 }
 
