@@ -71,7 +71,8 @@ pub(super) async fn recent(
         let (field, message) = ("limit".to_owned(), "must be between 1 and 100".to_owned());
         return Err(Problem::Invalid(vec![FieldError { field, message }]));
     }
-    let count = query.limit as isize;
+    let limit = usize::try_from(query.limit).unwrap_or_default();
+    let count = limit.cast_signed();
     let waiting = api.queue.newest(count).await.map_err(redis_failed)?;
     let dead = api.queue.dead(count).await.map_err(redis_failed)?;
     let page = Page {
@@ -95,7 +96,7 @@ pub(super) async fn recent(
         Some(shown("failed", job, Some(letter.reason)))
     }));
     jobs.extend(done.into_iter().map(completed));
-    jobs.truncate(query.limit as usize);
+    jobs.truncate(limit);
     Ok(Json(jobs))
 }
 

@@ -68,7 +68,7 @@ pub(crate) const ENDPOINTS: &[(&str, &str, &str)] = &[
     ("GET", "/jobs/{id}", "one job"),
 ];
 
-fn router(api: Arc<Api>) -> Router {
+fn router(api: &Arc<Api>) -> Router {
     let versioned = Router::new()
         .route("/events", post(events::accept))
         .route("/events/batch", post(events::accept_batch))
@@ -81,9 +81,9 @@ fn router(api: Arc<Api>) -> Router {
         .route("/jobs/{id}", get(jobs::one))
         .route("/metrics", get(probes::versioned_metrics))
         .layer(DefaultBodyLimit::max(api.settings.body_limit))
-        .layer(from_fn_with_state(Arc::clone(&api), guard::limit))
-        .layer(from_fn_with_state(Arc::clone(&api), guard::authorize))
-        .with_state(Arc::clone(&api));
+        .layer(from_fn_with_state(Arc::clone(api), guard::limit))
+        .layer(from_fn_with_state(Arc::clone(api), guard::authorize))
+        .with_state(Arc::clone(api));
     let probes = Probes {
         health: Arc::clone(&api.health),
         metrics: Arc::clone(&api.metrics),
@@ -139,13 +139,13 @@ pub(crate) async fn run(api: Arc<Api>, stop: CancellationToken) -> std::io::Resu
         // Whoever balances the load needs a moment to notice.
         tokio::time::sleep(drain).await;
     };
-    let server = axum::serve(listener, router(Arc::clone(&api))).with_graceful_shutdown(drained);
+    let server = axum::serve(listener, router(&api)).with_graceful_shutdown(drained);
     let too_late = async move {
         stop.cancelled().await;
         tokio::time::sleep(shutdown).await;
     };
     tokio::select! {
-        served = server.into_future() => served?,
+        outcome = server.into_future() => outcome?,
         () = too_late => tracing::warn!("requests were cut off: the time to shut down is over"),
     }
     tracing::info!("ended");

@@ -82,6 +82,7 @@ fn method(method: &Method) -> &'static str {
 }
 
 /// A panic is a mistake of ours in one request; the others go on.
+#[expect(clippy::needless_pass_by_value, reason = "it is what the layer gives")]
 pub(super) fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());

@@ -197,6 +197,7 @@ fn bad_query(rejection: &QueryRejection) -> Problem {
 }
 
 /// A statement that failed: the log has the cause.
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
 pub(super) fn failed(error: sqlx::Error) -> Problem {
     tracing::error!(%error, "a statement failed");
     match Fault::of(&error) {

@@ -48,6 +48,10 @@ impl EventType {
 /// One event. The same JSON goes through the queue and the outbox.
 ///
 /// The type is text: during a rollout, a newer API may queue kinds that an older worker does not know.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the fields are named as clients name them"
+)]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Event {

@@ -22,7 +22,7 @@ impl Score {
     }
 
     pub(crate) fn from_hundredths(hundredths: i16) -> Self {
-        Self(hundredths.clamp(0, i16::from(HIGHEST)) as u8)
+        Self(u8::try_from(hundredths.max(0)).map_or(HIGHEST, |score| score.min(HIGHEST)))
     }
 
     /// As JSON clients see it.
@@ -73,7 +73,7 @@ fn base(kind: Option<EventType>) -> (&'static str, u8) {
 mod tests {
     use super::*;
 
-    fn signal(kind: &str, metadata: &str) -> (&'static str, f64) {
+    fn signal(kind: &str, metadata: &str) -> (&'static str, i16) {
         let event = Event {
             event_id: uuid::Uuid::nil(),
             account_id: "a".to_owned(),
@@ -83,19 +83,19 @@ mod tests {
             metadata: Some(serde_json::from_str(metadata).unwrap()),
         };
         let signal = Signal::of(&event);
-        (signal.kind, signal.score.as_f64())
+        (signal.kind, signal.score.hundredths())
     }
 
     #[test]
     fn each_type_has_its_signal_and_base_score() {
         let table = [
-            ("email_sent", "outreach", 0.10),
-            ("email_opened", "engagement", 0.30),
-            ("email_clicked", "high_engagement", 0.60),
-            ("meeting_booked", "intent", 0.80),
-            ("call_made", "outreach", 0.50),
-            ("demo_completed", "high_intent", 0.90),
-            ("carrier_pigeon", "unknown", 0.10),
+            ("email_sent", "outreach", 10),
+            ("email_opened", "engagement", 30),
+            ("email_clicked", "high_engagement", 60),
+            ("meeting_booked", "intent", 80),
+            ("call_made", "outreach", 50),
+            ("demo_completed", "high_intent", 90),
+            ("carrier_pigeon", "unknown", 10),
         ];
         for (kind, expected, score) in table {
             assert_eq!(signal(kind, "{}"), (expected, score));
@@ -105,16 +105,13 @@ mod tests {
     #[test]
     fn modifiers_add_up_to_one_at_most() {
         let both = r#"{"responseTimeHours": 2, "interactionCount": 4}"#;
-        assert_eq!(signal("email_sent", both).1, 0.35);
-        assert_eq!(signal("email_opened", both).1, 0.55);
-        assert_eq!(signal("demo_completed", both).1, 1.0);
+        assert_eq!(signal("email_sent", both).1, 35);
+        assert_eq!(signal("email_opened", both).1, 55);
+        assert_eq!(signal("demo_completed", both).1, 100);
         assert_eq!(
             signal("meeting_booked", r#"{"responseTimeHours": 23.9}"#).1,
-            0.90
+            90
         );
-        assert_eq!(
-            signal("meeting_booked", r#"{"interactionCount": 3}"#).1,
-            0.80
-        );
+        assert_eq!(signal("meeting_booked", r#"{"interactionCount": 3}"#).1, 80);
     }
 }

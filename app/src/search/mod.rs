@@ -1,4 +1,4 @@
-//! The search engine, `OpenSearch` or Elasticsearch: an index of the signals, made from PostgreSQL's truth.
+//! The search engine, OpenSearch or Elasticsearch: an index of the signals, made from PostgreSQL's truth.
 
 mod bulk;
 

@@ -19,12 +19,12 @@ const SETTLING: u32 = 2;
 /// Does what is to be done with a batch, keeping its lease meanwhile.
 pub(super) async fn process(worker: &Worker, claimed: Claimed) {
     let start = Instant::now();
-    let worked = tokio::select! {
+    let outcome = tokio::select! {
         settlement = work(worker, &claimed.entries) => settlement,
         () = keep(worker, &claimed.id) => None,
         () = worker.give_up.cancelled() => None,
     };
-    match worked {
+    match outcome {
         Some(settlement) => settle(worker, &claimed, &settlement).await,
         None => give_back(worker, &claimed).await,
     }
@@ -45,7 +45,7 @@ async fn work(worker: &Worker, entries: &[String]) -> Option<Settlement> {
             Err(reason) => settlement.dead.push(dead(now, reason, entry.clone())),
         }
     }
-    let scored: Vec<Scored> = jobs.iter().map(|job| scored(job)).collect();
+    let scored: Vec<Scored> = jobs.iter().map(scored).collect();
     let (written, unwritten) = worker.write(&scored).await?;
     let failed = unwritten.len();
     for (event, cause) in unwritten {

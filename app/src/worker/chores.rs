@@ -54,7 +54,7 @@ async fn sweep(worker: Arc<Worker>) {
     while !worker.stop.is_cancelled() {
         match sweep_once(&worker).await {
             // A full sweep means that there is more.
-            Ok(swept) if swept as i64 == SWEPT => {}
+            Ok(swept) if i64::try_from(swept) == Ok(SWEPT) => {}
             Ok(_) => worker.pause(SWEEP).await,
             Err(error) => {
                 tracing::debug!(%error, "the search backlog cannot be worked off");

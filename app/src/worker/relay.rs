@@ -26,7 +26,7 @@ pub(super) async fn run(worker: Arc<Worker>) {
     let mut known_run = None;
     while !worker.stop.is_cancelled() {
         match relay(&worker, &mut known_run).await {
-            Ok(count) if count as i64 == AT_ONCE => {}
+            Ok(count) if i64::try_from(count) == Ok(AT_ONCE) => {}
             Ok(_) => worker.pause(IDLE).await,
             Err(error) => {
                 tracing::warn!(%error, "events wait in the outbox");
