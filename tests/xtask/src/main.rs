@@ -17,6 +17,7 @@ mod host;
 mod install;
 mod layout;
 mod python;
+mod stores;
 mod task;
 mod test;
 mod workspace;

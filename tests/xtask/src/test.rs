@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
-use crate::{action, cargo, deny, hook, layout, python};
+use crate::{action, cargo, deny, hook, layout, python, stores};
 
 const USAGE: &str = "\
 usage: cargo xtask test [--only STEP]...
@@ -75,6 +75,11 @@ const STEPS: &[Step] = &[
         name: "advisories",
         about: "no dependency has a known vulnerability",
         run: deny::advisories,
+    },
+    Step {
+        name: "stores",
+        about: "PostgreSQL and Redis are installed, for the tests of SSPP",
+        run: stores::install,
     },
     Step {
         name: "unit",
