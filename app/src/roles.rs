@@ -115,7 +115,7 @@ pub(crate) async fn worker(settings: Settings) -> Ran {
 }
 
 pub(crate) async fn migrate(settings: Settings, revert_to: Option<i64>) -> Ran {
-    let store = Store::new(&settings.stores)?;
+    let store = Store::for_migrations(&settings.stores)?;
     if let Some(version) = revert_to {
         store::revert(&store, version).await?;
         tracing::info!(version, "schema taken back");

@@ -35,7 +35,7 @@ impl Search {
                 outcomes[at] = answer;
             }
             open.retain(|&at| matches!(outcomes[at], Outcome::Owed(_)));
-            if open.is_empty() || attempt == TRIES {
+            if open.is_empty() || attempt == TRIES || self.rests() {
                 break;
             }
             tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
@@ -46,6 +46,9 @@ impl Search {
 
     async fn send(&self, documents: &[&StoredSignal]) -> Vec<Outcome> {
         let all = |outcome: Outcome| vec![outcome; documents.len()];
+        if self.rests() {
+            return all(Outcome::Owed("the search engine did not answer".to_owned()));
+        }
         let mut body = String::new();
         for document in documents {
             let action = json!({"index": {"_id": document.event_id}});
@@ -61,7 +64,12 @@ impl Search {
             Err(SearchError::Status(status)) if !again(status) => {
                 all(Outcome::Refused(status.to_string()))
             }
-            Err(error) => all(Outcome::Owed(error.to_string())),
+            Err(error) => {
+                if matches!(error, SearchError::Away(_)) {
+                    self.rest();
+                }
+                all(Outcome::Owed(error.to_string()))
+            }
         }
     }
 }

@@ -2,10 +2,12 @@
 
 mod bulk;
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::config::SearchSettings;
 
@@ -14,6 +16,8 @@ pub(crate) use bulk::Outcome;
 /// A search engine that takes longer is as good as away.
 const ANSWER_TIME: Duration = Duration::from_secs(5);
 const CONNECT_TIME: Duration = Duration::from_secs(2);
+/// How long it is then left alone.
+const REST: Duration = Duration::from_secs(5);
 
 /// Why the search engine did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +38,8 @@ pub(crate) struct Search {
     /// May hold a password: it is never shown.
     url: String,
     index: String,
+    /// Until when it is not asked to index, because it did not answer.
+    rests: Arc<Mutex<Option<Instant>>>,
 }
 
 /// Signals that were found, as they were indexed.
@@ -54,6 +60,7 @@ impl Search {
             client,
             url: settings.url.trim_end_matches('/').to_owned(),
             index: settings.index.clone(),
+            rests: Arc::default(),
         })
     }
 
@@ -118,6 +125,17 @@ impl Search {
                 .filter_map(|hit| hit.get("_source").cloned())
                 .collect(),
         })
+    }
+
+    /// Whether it is left alone now, so that one that hangs does not hold up the jobs.
+    fn rests(&self) -> bool {
+        let rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
+        rests.is_some_and(|until| until > Instant::now())
+    }
+
+    fn rest(&self) {
+        let mut rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
+        *rests = Some(Instant::now() + REST);
     }
 
     async fn ask(&self, method: Method, path: &str, body: String) -> Result<Value, SearchError> {

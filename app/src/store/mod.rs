@@ -33,9 +33,18 @@ pub(crate) struct Store {
 impl Store {
     /// Opens nothing yet: a process starts, and says that it is not ready, while PostgreSQL is away.
     pub(crate) fn new(stores: &Stores) -> Result<Self, sqlx::Error> {
+        Self::with_statement_time(stores, STATEMENT_TIME)
+    }
+
+    /// Whose statements may take as long as an index on a full table does.
+    pub(crate) fn for_migrations(stores: &Stores) -> Result<Self, sqlx::Error> {
+        Self::with_statement_time(stores, "0")
+    }
+
+    fn with_statement_time(stores: &Stores, time: &str) -> Result<Self, sqlx::Error> {
         let options = PgConnectOptions::from_str(&stores.database_url)?
             .application_name("sspp")
-            .options([("statement_timeout", STATEMENT_TIME)]);
+            .options([("statement_timeout", time)]);
         let pool = PgPoolOptions::new()
             .max_connections(stores.database_connections)
             .acquire_timeout(CONNECT_TIME)

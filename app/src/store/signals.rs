@@ -7,9 +7,9 @@ use super::Store;
 use crate::domain::{Event, Signal};
 
 /// An event and the signal in it.
-#[derive(Clone, Debug)]
-pub(crate) struct Scored {
-    pub(crate) event: Event,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scored<'a> {
+    pub(crate) event: &'a Event,
     pub(crate) signal: Signal,
 }
 
@@ -55,8 +55,8 @@ const WRITE: &str = "
 
 impl Store {
     /// Writes `batch`, and takes its events out of the outbox, in one statement.
-    pub(crate) async fn write(&self, batch: &[Scored]) -> Result<Vec<Written>, sqlx::Error> {
-        let events = || batch.iter().map(|scored| &scored.event);
+    pub(crate) async fn write(&self, batch: &[Scored<'_>]) -> Result<Vec<Written>, sqlx::Error> {
+        let events = || batch.iter().map(|scored| scored.event);
         let signals = || batch.iter().map(|scored| scored.signal);
         let ids: Vec<Uuid> = events().map(|event| event.event_id).collect();
         let fingerprints: Vec<i64> = events().map(|event| event.fingerprint().0).collect();

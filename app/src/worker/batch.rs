@@ -1,9 +1,11 @@
 //! One batch, from claim to settlement.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::Worker;
 use super::write::Unwritten;
@@ -45,7 +47,7 @@ async fn work(worker: &Worker, entries: &[String]) -> Option<Settlement> {
             Err(reason) => settlement.dead.push(dead(now, reason, entry.clone())),
         }
     }
-    let scored: Vec<Scored> = jobs.iter().map(scored).collect();
+    let scored: Vec<Scored<'_>> = jobs.iter().map(scored).collect();
     let (written, unwritten) = worker.write(&scored).await?;
     let failed = unwritten.len();
     for (event, cause) in unwritten {
@@ -61,10 +63,11 @@ async fn work(worker: &Worker, entries: &[String]) -> Option<Settlement> {
     Some(settlement)
 }
 
-fn scored(job: &Job) -> Scored {
+fn scored(job: &Job) -> Scored<'_> {
+    let event = &job.event;
     Scored {
-        signal: Signal::of(&job.event),
-        event: job.event.clone(),
+        event,
+        signal: Signal::of(event),
     }
 }
 
@@ -108,7 +111,7 @@ fn wait(first: Duration, attempt: u32, random: f64) -> Duration {
 }
 
 /// The index never holds up the queue: what it does not take is written down for the sweeper.
-async fn index(worker: &Worker, scored: &[Scored], written: &[Written]) {
+async fn index(worker: &Worker, scored: &[Scored<'_>], written: &[Written]) {
     let Some(search) = &worker.search else { return };
     let signals = stored(worker, scored, written).await;
     let outcomes = search.index(&signals).await;
@@ -128,11 +131,12 @@ async fn index(worker: &Worker, scored: &[Scored], written: &[Written]) {
 }
 
 /// What to index. Of a row that an earlier delivery wrote, that row is the truth, not this job.
-async fn stored(worker: &Worker, scored: &[Scored], written: &[Written]) -> Vec<StoredSignal> {
+async fn stored(worker: &Worker, scored: &[Scored<'_>], written: &[Written]) -> Vec<StoredSignal> {
     let mut signals: Vec<StoredSignal> = Vec::with_capacity(written.len());
+    let own: HashMap<Uuid, &Scored<'_>> =
+        scored.iter().map(|one| (one.event.event_id, one)).collect();
     for row in written.iter().filter(|row| row.inserted) {
-        let own = scored.iter().find(|one| one.event.event_id == row.event_id);
-        signals.extend(own.map(|own| document(own, row)));
+        signals.extend(own.get(&row.event_id).map(|own| document(own, row)));
     }
     let old = written.iter().filter(|row| !row.inserted);
     let old: Vec<i64> = old.map(|row| row.id).collect();
@@ -145,8 +149,8 @@ async fn stored(worker: &Worker, scored: &[Scored], written: &[Written]) -> Vec<
     signals
 }
 
-fn document(scored: &Scored, row: &Written) -> StoredSignal {
-    let event = &scored.event;
+fn document(scored: &Scored<'_>, row: &Written) -> StoredSignal {
+    let event = scored.event;
     StoredSignal {
         id: row.id,
         event_id: event.event_id,

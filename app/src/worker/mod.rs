@@ -29,7 +29,10 @@ const IDLE: Duration = Duration::from_millis(100);
 /// How long Redis is left alone after it failed.
 const AWAY: Duration = Duration::from_millis(500);
 /// What is kept of the time to shut down for giving leases back.
-const GIVING_BACK: Duration = Duration::from_secs(3);
+const GIVING_BACK: Duration = Duration::from_secs(2);
+
+/// What is left to tasks that may be cut off.
+const CUTTING_OFF: Duration = Duration::from_millis(500);
 
 /// What the worker's tasks share.
 pub(crate) struct Worker {
@@ -67,8 +70,9 @@ pub(crate) async fn run(worker: Arc<Worker>) -> std::io::Result<()> {
     chores.close();
     batches.close();
     finish(&worker, &batches).await;
-    chores.wait().await;
-    worker.store.close().await;
+    // Each chore is safe to cut off; most have ended while the batches did.
+    let _ = tokio::time::timeout(CUTTING_OFF, chores.wait()).await;
+    let _ = tokio::time::timeout(CUTTING_OFF, worker.store.close()).await;
     server.abort();
     tracing::info!("ended");
     Ok(())
@@ -99,7 +103,8 @@ async fn handle(worker: Arc<Worker>, claimed: Claimed, _slot: OwnedSemaphorePerm
 }
 
 async fn finish(worker: &Worker, batches: &TaskTracker) {
-    let time = worker.settings.shutdown.saturating_sub(GIVING_BACK);
+    let reserved = GIVING_BACK + 2 * CUTTING_OFF;
+    let time = worker.settings.shutdown.saturating_sub(reserved);
     if tokio::time::timeout(time, batches.wait()).await.is_err() {
         tracing::warn!(batches = batches.len(), "batches are given back unfinished");
         worker.give_up.cancel();

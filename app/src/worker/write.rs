@@ -24,7 +24,7 @@ type Outcome = (Vec<Written>, Vec<(Uuid, Unwritten)>);
 
 impl Worker {
     /// `None` when PostgreSQL is away and the worker is to stop.
-    pub(super) async fn write(&self, scored: &[Scored]) -> Option<Outcome> {
+    pub(super) async fn write(&self, scored: &[Scored<'_>]) -> Option<Outcome> {
         let (mut written, mut unwritten) = (Vec::new(), Vec::new());
         let mut open = vec![scored];
         while let Some(part) = open.pop() {
@@ -54,7 +54,7 @@ impl Worker {
     /// An outage is no job's fault and costs none an attempt.
     async fn write_when_there(
         &self,
-        part: &[Scored],
+        part: &[Scored<'_>],
     ) -> Option<Result<Vec<Written>, (Fault, String)>> {
         let mut pause = FIRST_PAUSE;
         loop {
