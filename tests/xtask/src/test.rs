@@ -4,8 +4,9 @@ use std::fmt;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use crate::sspp::stores;
 use crate::workspace::Workspace;
-use crate::{action, cargo, deny, hook, layout, python, stores};
+use crate::{action, cargo, deny, hook, layout, python};
 
 const USAGE: &str = "\
 usage: cargo xtask test [--only STEP]...
