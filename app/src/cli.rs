@@ -43,12 +43,15 @@ enum Command {
     },
     /// Print what SSPP needs and offers, as JSON
     Contract,
+    /// Print the description of the HTTP interface, as OpenAPI
+    Openapi,
 }
 
 pub(crate) fn run() -> ExitCode {
     let command = Arguments::parse().command;
     let role = match &command {
         Command::Contract => return contract::print(),
+        Command::Openapi => return contract::print_openapi(),
         Command::Healthcheck { port } => return roles::healthcheck(*port),
         Command::Api => Role::Api,
         Command::Worker => Role::Worker,
@@ -71,7 +74,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Worker => roles::block_on(roles::worker(settings)),
         Command::Migrate { revert_to } => roles::block_on(roles::migrate(settings, revert_to)),
         Command::Requeue { limit } => roles::block_on(roles::requeue(settings, limit)),
-        Command::Healthcheck { .. } | Command::Contract => Ok(()),
+        Command::Healthcheck { .. } | Command::Contract | Command::Openapi => Ok(()),
     };
     match ran {
         Ok(()) => ExitCode::SUCCESS,

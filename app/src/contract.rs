@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use crate::api::ENDPOINTS;
+use crate::api::describe;
 use crate::config::{Role, Unset, VARIABLES};
 use crate::log;
 use crate::metrics::{CATALOGUE, Kind};
@@ -74,7 +74,7 @@ struct Probe {
 struct PathContract {
     method: &'static str,
     path: String,
-    about: &'static str,
+    about: String,
 }
 
 #[derive(Serialize)]
@@ -151,10 +151,10 @@ fn role(role: Role) -> RoleContract {
     let service = matches!(role, Role::Api | Role::Worker);
     let paths = if role == Role::Api {
         let prefix = default("API_PREFIX", role).unwrap_or_default();
-        let shown = ENDPOINTS.iter().map(|&(method, path, about)| PathContract {
-            method,
-            path: format!("/{prefix}{path}"),
-            about,
+        let shown = describe::endpoints().into_iter().map(|one| PathContract {
+            method: one.method,
+            path: format!("/{prefix}{}", one.path),
+            about: one.about,
         });
         shown.collect()
     } else {
@@ -237,7 +237,17 @@ fn text() -> String {
 
 /// Prints the contract.
 pub(crate) fn print() -> ExitCode {
-    match std::io::stdout().lock().write_all(text().as_bytes()) {
+    write(&text())
+}
+
+/// Prints the description of the HTTP interface.
+pub(crate) fn print_openapi() -> ExitCode {
+    let prefix = default("API_PREFIX", Role::Api).unwrap_or_default();
+    write(&describe::openapi(&format!("/{prefix}")))
+}
+
+fn write(text: &str) -> ExitCode {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }

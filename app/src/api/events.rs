@@ -9,9 +9,11 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Api;
+use crate::api::schema::{NewBatch, NewEvent, ProblemBody};
 use crate::clock;
 use crate::domain::{Batch, Event, FieldError, Parsed, Parser};
 use crate::intake::Refused;
@@ -21,7 +23,7 @@ use crate::store::Placed;
 const LONGEST_KEY: usize = 255;
 
 /// The answer to one event.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Accepted {
     status: &'static str,
@@ -30,14 +32,14 @@ pub(super) struct Accepted {
 }
 
 /// The answer to several, in the order of the request.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct AcceptedBatch {
     status: &'static str,
     message: &'static str,
     jobs: Vec<BatchJob>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct BatchJob {
     job_id: Uuid,
@@ -48,6 +50,17 @@ struct BatchJob {
 type Body = Result<Bytes, BytesRejection>;
 
 /// `POST /events`.
+#[utoipa::path(
+    post,
+    path = "/events",
+    summary = "accepts one event",
+    request_body = NewEvent,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Names the request: the same key is the same event")),
+    responses(
+        (status = 202, body = Accepted),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn accept(
     State(api): State<Arc<Api>>,
     headers: HeaderMap,
@@ -73,6 +86,17 @@ pub(super) async fn accept(
 }
 
 /// `POST /events/batch`: all of the events are valid, or none is taken.
+#[utoipa::path(
+    post,
+    path = "/events/batch",
+    summary = "accepts several events",
+    request_body = NewBatch,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Names the request: the same key is the same event")),
+    responses(
+        (status = 202, body = AcceptedBatch),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn accept_batch(
     State(api): State<Arc<Api>>,
     headers: HeaderMap,

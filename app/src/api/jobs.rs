@@ -7,9 +7,11 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::Api;
+use super::schema::ProblemBody;
 use super::signals::failed;
 use crate::domain::FieldError;
 use crate::problem::Problem;
@@ -19,7 +21,7 @@ use crate::store::{Filter, Page, Sort, StoredSignal};
 /// The most jobs that can be asked for.
 const MOST: i64 = 100;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct JobCounts {
     #[serde(flatten)]
     counts: Counts,
@@ -27,7 +29,7 @@ pub(super) struct JobCounts {
 }
 
 /// A job as clients see it. Its data is named, never its metadata.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ShownJob {
     id: Uuid,
@@ -40,10 +42,12 @@ pub(super) struct ShownJob {
     #[serde(skip_serializing_if = "Option::is_none")]
     failed_reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     returnvalue: Option<Value>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RecentQuery {
     #[serde(default = "ten")]
@@ -55,6 +59,15 @@ fn ten() -> i64 {
 }
 
 /// `GET /jobs/stats`.
+#[utoipa::path(
+    get,
+    path = "/jobs/stats",
+    summary = "how many jobs are where",
+    responses(
+        (status = 200, body = JobCounts),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn stats(State(api): State<Arc<Api>>) -> Result<Json<JobCounts>, Problem> {
     let counts = api.queue.counts().await.map_err(redis_failed)?;
     let total = counts.waiting + counts.active + counts.completed + counts.failed + counts.delayed;
@@ -62,6 +75,16 @@ pub(super) async fn stats(State(api): State<Arc<Api>>) -> Result<Json<JobCounts>
 }
 
 /// `GET /jobs/recent`: those that wait, those that were given up, those that are done; the newest of each.
+#[utoipa::path(
+    get,
+    path = "/jobs/recent",
+    summary = "the newest jobs",
+    params(RecentQuery),
+    responses(
+        (status = 200, body = Vec<ShownJob>),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn recent(
     State(api): State<Arc<Api>>,
     query: Result<Query<RecentQuery>, QueryRejection>,
@@ -101,6 +124,16 @@ pub(super) async fn recent(
 }
 
 /// `GET /jobs/{id}`.
+#[utoipa::path(
+    get,
+    path = "/jobs/{id}",
+    summary = "one job",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = 200, body = ShownJob),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn one(
     State(api): State<Arc<Api>>,
     id: Result<Path<Uuid>, PathRejection>,

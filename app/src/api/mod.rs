@@ -1,10 +1,12 @@
 //! The ingest API: takes events in, and answers questions about signals and jobs.
 
+pub(crate) mod describe;
 mod events;
 mod guard;
 mod jobs;
 mod observe;
 mod probes;
+mod schema;
 mod signals;
 
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use std::time::Duration;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Router, serve::ListenerExt};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -51,34 +53,9 @@ pub(crate) struct Api {
     pub(crate) waiting: AtomicU64,
 }
 
-/// The endpoints below the prefix, for the contract: method, path, what it does.
-pub(crate) const ENDPOINTS: &[(&str, &str, &str)] = &[
-    ("POST", "/events", "accepts one event"),
-    ("POST", "/events/batch", "accepts several events"),
-    ("GET", "/signals", "lists signals: filters, sort, page"),
-    ("GET", "/signals/stats", "totals over all signals"),
-    (
-        "GET",
-        "/signals/search",
-        "finds signals in the search index",
-    ),
-    ("GET", "/signals/{id}", "one signal"),
-    ("GET", "/jobs/stats", "how many jobs are where"),
-    ("GET", "/jobs/recent", "the newest jobs"),
-    ("GET", "/jobs/{id}", "one job"),
-];
-
 fn router(api: &Arc<Api>) -> Router {
-    let versioned = Router::new()
-        .route("/events", post(events::accept))
-        .route("/events/batch", post(events::accept_batch))
-        .route("/signals", get(signals::list))
-        .route("/signals/stats", get(signals::stats))
-        .route("/signals/search", get(signals::search))
-        .route("/signals/{id}", get(signals::one))
-        .route("/jobs/stats", get(jobs::stats))
-        .route("/jobs/recent", get(jobs::recent))
-        .route("/jobs/{id}", get(jobs::one))
+    let (versioned, _) = describe::versioned();
+    let versioned = versioned
         .route("/metrics", get(probes::versioned_metrics))
         .layer(DefaultBodyLimit::max(api.settings.body_limit))
         .layer(from_fn_with_state(Arc::clone(api), guard::limit))
@@ -89,9 +66,11 @@ fn router(api: &Arc<Api>) -> Router {
         metrics: Arc::clone(&api.metrics),
     };
     let prefix = format!("/{}", api.settings.prefix);
+    let description = describe::answer(&prefix);
     let router = Router::new()
         .nest(&prefix, versioned.merge(probes.aliases()))
         .merge(probes.router())
+        .route("/api/docs", get(async || description))
         .fallback(async || Problem::NotFound("There is no such path."))
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(observe::panicked));

@@ -7,8 +7,10 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
+use super::schema::ProblemBody;
 use crate::domain::FieldError;
 use crate::problem::Problem;
 use crate::store::{Fault, Filter, Page, Sort, Stats, StoredSignal};
@@ -18,7 +20,8 @@ const LONGEST_PAGE: i64 = 100;
 /// Search engines refuse to page further by default.
 const DEEPEST_HIT: i64 = 10_000;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ListQuery {
     account_id: Option<String>,
@@ -33,7 +36,8 @@ pub(super) struct ListQuery {
     sort_order: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchQuery {
     q: String,
@@ -51,7 +55,7 @@ fn twenty() -> i64 {
     20
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Pagination {
     page: i64,
@@ -60,13 +64,23 @@ struct Pagination {
     total_pages: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Listed<T> {
     data: Vec<T>,
     pagination: Pagination,
 }
 
 /// `GET /signals`.
+#[utoipa::path(
+    get,
+    path = "/signals",
+    summary = "lists signals: filters, sort, page",
+    params(ListQuery),
+    responses(
+        (status = 200, body = Listed<StoredSignal>),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn list(
     State(api): State<Arc<Api>>,
     query: Result<Query<ListQuery>, QueryRejection>,
@@ -85,11 +99,30 @@ pub(super) async fn list(
 }
 
 /// `GET /signals/stats`.
+#[utoipa::path(
+    get,
+    path = "/signals/stats",
+    summary = "totals over all signals",
+    responses(
+        (status = 200, body = Stats),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn stats(State(api): State<Arc<Api>>) -> Result<Json<Stats>, Problem> {
     api.store.stats().await.map(Json).map_err(failed)
 }
 
 /// `GET /signals/{id}`.
+#[utoipa::path(
+    get,
+    path = "/signals/{id}",
+    summary = "one signal",
+    params(("id" = i64, Path)),
+    responses(
+        (status = 200, body = StoredSignal),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn one(
     State(api): State<Arc<Api>>,
     id: Result<Path<i64>, PathRejection>,
@@ -103,6 +136,16 @@ pub(super) async fn one(
 }
 
 /// `GET /signals/search`.
+#[utoipa::path(
+    get,
+    path = "/signals/search",
+    summary = "finds signals in the search index",
+    params(SearchQuery),
+    responses(
+        (status = 200, body = Listed<StoredSignal>),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn search(
     State(api): State<Arc<Api>>,
     query: Result<Query<SearchQuery>, QueryRejection>,

@@ -10,7 +10,7 @@ use super::entry::{self, DeadLetter, Job};
 use super::keys::Key;
 
 /// How many jobs are where.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, utoipa::ToSchema)]
 pub(crate) struct Counts {
     pub(crate) waiting: u64,
     pub(crate) active: u64,

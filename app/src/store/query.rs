@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use sqlx::postgres::{PgRow, Postgres};
 use sqlx::{FromRow, QueryBuilder, Row};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Store;
@@ -38,8 +39,9 @@ pub(crate) struct Page {
 }
 
 /// A signal as clients see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Signal)]
 pub(crate) struct StoredSignal {
     pub(crate) id: i64,
     pub(crate) event_id: Uuid,
@@ -50,6 +52,7 @@ pub(crate) struct StoredSignal {
     pub(crate) signal_score: f64,
     pub(crate) timestamp: DateTime<Utc>,
     pub(crate) processed_at: DateTime<Utc>,
+    #[schema(value_type = Option<Object>)]
     pub(crate) metadata: Option<Box<RawValue>>,
 }
 
@@ -73,7 +76,7 @@ impl FromRow<'_, PgRow> for StoredSignal {
 }
 
 /// Totals over all signals.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Stats {
     total_signals: i64,
@@ -84,7 +87,7 @@ pub(crate) struct Stats {
     by_event_type: Vec<Count>,
 }
 
-#[derive(Debug, Serialize, FromRow)]
+#[derive(Debug, Serialize, FromRow, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Count {
     name: String,

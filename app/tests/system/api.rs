@@ -72,6 +72,8 @@ async fn malformed_and_oversized_requests_are_told_so() {
     assert_eq!(api.client.send(broken).await.unwrap().status, 400);
     assert_eq!(api.client.get("/api/v1/events").await.status, 405);
     assert_eq!(api.client.get("/api/v1/signals/one").await.status, 400);
+    let docs = api.client.get("/api/docs").await;
+    assert_eq!(docs.json()["openapi"], "3.1.0");
     let missing = api.client.get("/api/v2").await;
     assert_eq!(missing.status, 404);
     assert_eq!(missing.headers["content-type"], "application/problem+json");
