@@ -22,6 +22,11 @@ const REST: Duration = Duration::from_secs(5);
 /// Why the search engine did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SearchError {
+    /// No client can be made, so the process cannot start.
+    #[error(
+        "no client of the search engine can be made: {0} (SSL_CERT_FILE names certificates to trust)"
+    )]
+    Client(String),
     /// It could not be reached, or did not answer in time.
     #[error("the search engine does not answer: {0}")]
     Away(String),
@@ -49,13 +54,14 @@ pub(crate) struct Hits {
 }
 
 impl Search {
-    pub(crate) fn new(settings: &SearchSettings) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(settings: &SearchSettings) -> Result<Self, SearchError> {
         // A second call finds the provider installed, which is all that matters.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .timeout(ANSWER_TIME)
             .connect_timeout(CONNECT_TIME)
-            .build()?;
+            .build()
+            .map_err(|error| SearchError::Client(cause(&error)))?;
         Ok(Self {
             client,
             url: settings.url.trim_end_matches('/').to_owned(),

@@ -34,3 +34,14 @@ async fn a_start_with_bad_settings_names_them_all() {
     assert!(said.contains("DATABASE_URL is not set"), "{said}");
     assert!(said.contains("QUEUE_BATCH is \\\"many\\\""), "{said}");
 }
+
+#[tokio::test]
+async fn a_start_without_certificates_says_which_setting_names_them() {
+    let mut world = World::new().await;
+    world.set("ELASTICSEARCH_URL", "https://127.0.0.1:1");
+    world.set("SSL_CERT_FILE", "/nowhere.crt");
+    let finished = world.run("worker").0;
+    assert_eq!(finished.status.code(), Some(1));
+    let said = String::from_utf8(finished.stdout).unwrap();
+    assert!(said.contains("SSL_CERT_FILE"), "{said}");
+}
