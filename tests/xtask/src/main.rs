@@ -1,4 +1,4 @@
-//! `cargo xtask`: `test` sets up what the tests need and runs them all, `bench` measures.
+//! `cargo xtask`: `test` sets up what the tests need and runs them all, `bench` and `load` measure, `up` runs SSPP.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -17,6 +17,7 @@ mod host;
 mod install;
 mod layout;
 mod python;
+mod sspp;
 mod task;
 mod test;
 mod workspace;

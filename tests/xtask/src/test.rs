@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use crate::sspp::stores;
 use crate::workspace::Workspace;
 use crate::{action, cargo, deny, hook, layout, python};
 
@@ -75,6 +76,11 @@ const STEPS: &[Step] = &[
         name: "advisories",
         about: "no dependency has a known vulnerability",
         run: deny::advisories,
+    },
+    Step {
+        name: "stores",
+        about: "PostgreSQL and Redis are installed, for the tests of SSPP",
+        run: stores::install,
     },
     Step {
         name: "unit",

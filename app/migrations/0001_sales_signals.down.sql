@@ -1,0 +1,2 @@
+DROP VIEW signal_analytics;
+DROP TABLE sales_signals;

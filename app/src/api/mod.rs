@@ -1,0 +1,185 @@
+//! The ingest API: takes events in, and answers questions about signals and jobs.
+
+pub(crate) mod describe;
+mod events;
+mod guard;
+mod jobs;
+mod observe;
+mod probes;
+mod schema;
+mod signals;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use axum::{Router, serve::ListenerExt};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::clock;
+use crate::config::ApiSettings;
+use crate::health::Health;
+use crate::intake::Intake;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::queue::Queue;
+use crate::search::Search;
+use crate::store::Store;
+
+pub(crate) use guard::Limits;
+pub(crate) use probes::Probes;
+
+/// How often the queue is measured, for the metrics and for turning events away.
+const MEASURE: Duration = Duration::from_millis(500);
+
+/// What every handler may use.
+pub(crate) struct Api {
+    pub(crate) settings: ApiSettings,
+    pub(crate) store: Store,
+    pub(crate) queue: Queue,
+    pub(crate) search: Option<Search>,
+    pub(crate) intake: Intake,
+    pub(crate) health: Arc<Health>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) limits: Limits,
+    /// Waiting jobs, when they were last counted.
+    pub(crate) waiting: AtomicU64,
+}
+
+fn router(api: &Arc<Api>) -> Router {
+    let (versioned, _) = describe::versioned();
+    let versioned = versioned
+        .route("/metrics", get(probes::versioned_metrics))
+        .layer(DefaultBodyLimit::max(api.settings.body_limit))
+        .layer(from_fn_with_state(Arc::clone(api), guard::limit))
+        .layer(from_fn_with_state(Arc::clone(api), guard::authorize))
+        .with_state(Arc::clone(api));
+    let probes = Probes {
+        health: Arc::clone(&api.health),
+        metrics: Arc::clone(&api.metrics),
+    };
+    let prefix = format!("/{}", api.settings.prefix);
+    let description = describe::answer(&prefix);
+    let router = Router::new()
+        .nest(&prefix, versioned.merge(probes.aliases()))
+        .merge(probes.router())
+        .route("/api/docs", get(async || description))
+        .fallback(async || Problem::NotFound("There is no such path."))
+        .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+        .layer(CatchPanicLayer::custom(observe::panicked));
+    let router = match cors(&api.settings.cors_origins) {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    router
+        .layer(from_fn_with_state(
+            Arc::clone(&api.metrics),
+            observe::measure,
+        ))
+        .layer(from_fn(observe::identify))
+}
+
+/// Pages of other origins may call the API only if their origins are named.
+fn cors(origins: &[String]) -> Option<CorsLayer> {
+    let origins = origins
+        .iter()
+        .filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let origins: Vec<_> = origins.collect();
+    (!origins.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::list(origins))
+            .allow_methods([Method::GET, Method::POST])
+            .allow_headers([
+                header::AUTHORIZATION,
+                header::CONTENT_TYPE,
+                header::HeaderName::from_static("idempotency-key"),
+            ])
+    })
+}
+
+/// Serves until `stop`, then drains: not ready, still accepting, finishing, gone.
+pub(crate) async fn run(api: Arc<Api>, stop: CancellationToken) -> std::io::Result<()> {
+    let settings = &api.settings;
+    let listener = listen(settings.port).await?;
+    tokio::spawn(measure(Arc::clone(&api)));
+    let (drain, shutdown) = (settings.drain, settings.shutdown);
+    let health = Arc::clone(&api.health);
+    let stopped = stop.clone();
+    let drained = async move {
+        stopped.cancelled().await;
+        health.leave();
+        // Whoever balances the load needs a moment to notice.
+        tokio::time::sleep(drain).await;
+    };
+    let server = axum::serve(listener, router(&api)).with_graceful_shutdown(drained);
+    let too_late = async move {
+        stop.cancelled().await;
+        tokio::time::sleep(shutdown).await;
+    };
+    tokio::select! {
+        outcome = server.into_future() => outcome?,
+        () = too_late => tracing::warn!("requests were cut off: the time to shut down is over"),
+    }
+    tracing::info!("ended");
+    Ok(())
+}
+
+/// Listens on every address, of both versions where there are two.
+pub(crate) async fn listen(
+    port: u16,
+) -> std::io::Result<
+    impl axum::serve::Listener<Io = tokio::net::TcpStream, Addr = std::net::SocketAddr>,
+> {
+    let listener = match TcpListener::bind(("::", port)).await {
+        Ok(listener) => listener,
+        Err(_) => TcpListener::bind(("0.0.0.0", port)).await?,
+    };
+    let port = listener.local_addr()?.port();
+    tracing::info!(port, "listening");
+    // An answer is one small write: waiting for more only delays it.
+    Ok(listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    }))
+}
+
+async fn measure(api: Arc<Api>) {
+    loop {
+        // While Redis is away the last count stands.
+        if let Ok(counts) = measure_queue(&api.queue, &api.metrics).await {
+            api.waiting.store(counts, Ordering::Relaxed);
+        }
+        measure_connections(&api.store, &api.metrics);
+        tokio::time::sleep(MEASURE).await;
+    }
+}
+
+/// Shows where the jobs are, and returns how many wait.
+pub(crate) async fn measure_queue(queue: &Queue, metrics: &Metrics) -> redis::RedisResult<u64> {
+    let counts = queue.counts().await?;
+    metrics.set_depth("waiting", counts.waiting);
+    metrics.set_depth("active", counts.active);
+    metrics.set_depth("delayed", counts.delayed);
+    metrics.set_depth("dead", counts.failed);
+    let age = queue.oldest().await?.map(|oldest| clock::now() - oldest);
+    let age = age.and_then(|age| age.to_std().ok()).unwrap_or_default();
+    metrics.oldest.set(age.as_secs_f64());
+    Ok(counts.waiting)
+}
+
+/// Shows how many connections to PostgreSQL there are.
+pub(crate) fn measure_connections(store: &Store, metrics: &Metrics) {
+    let (open, idle) = store.connections();
+    let set = |state, count| {
+        let labels = crate::metrics::StateLabel { state };
+        metrics.connections.get_or_create(&labels).set(count);
+    };
+    set("open", i64::from(open));
+    set("idle", i64::try_from(idle).unwrap_or(i64::MAX));
+}

@@ -1,0 +1,92 @@
+//! Every variable of the environment that SSPP reads: one table, for reading and for the contract.
+
+use serde::Serialize;
+
+/// A part of SSPP that runs as a process of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Role {
+    Api,
+    Worker,
+    Migrate,
+    Requeue,
+}
+
+use Role::{Api, Migrate, Requeue, Worker};
+
+impl Role {
+    pub(crate) const ALL: [Self; 4] = [Api, Worker, Migrate, Requeue];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Api => "api",
+            Worker => "worker",
+            Migrate => "migrate",
+            Requeue => "requeue",
+        }
+    }
+}
+
+/// What happens when a variable is not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unset {
+    /// The process does not start.
+    Refused,
+    /// The feature is off.
+    Off,
+    /// This value is taken.
+    Default(&'static str),
+}
+
+/// One variable of the environment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Variable {
+    pub(crate) name: &'static str,
+    pub(crate) roles: &'static [Role],
+    pub(crate) unset: Unset,
+    /// Its value belongs in a Secret, and never in a log.
+    pub(crate) secret: bool,
+    pub(crate) about: &'static str,
+}
+
+macro_rules! variables {
+    ($($constant:ident $name:literal $roles:expr, $unset:expr, $secret:literal, $about:literal;)*) => {
+        $(pub(super) const $constant: Variable = Variable {
+            name: $name, roles: &$roles, unset: $unset, secret: $secret, about: $about,
+        };)*
+        /// The whole table, in the order in which it is documented.
+        pub(crate) const VARIABLES: &[Variable] = &[$($constant),*];
+    };
+}
+
+variables! {
+    API_PORT "PORT" [Api], Unset::Default("3000"), false, "the port that the API listens on";
+    WORKER_PORT "PORT" [Worker], Unset::Default("3001"), false, "the port of the worker's health and metrics";
+    API_PREFIX "API_PREFIX" [Api], Unset::Default("api/v1"), false, "the path before every versioned endpoint";
+    LOG_LEVEL "LOG_LEVEL" [Api, Worker, Migrate, Requeue], Unset::Default("info"), false, "error, warn, info, debug or trace";
+    LOG_FORMAT "LOG_FORMAT" [Api, Worker, Migrate, Requeue], Unset::Default("json"), false, "json, the only format";
+    DATABASE_URL "DATABASE_URL" [Api, Worker, Migrate, Requeue], Unset::Refused, true, "PostgreSQL: postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
+    DATABASE_CONNECTIONS "DATABASE_CONNECTIONS" [Api, Worker], Unset::Default("8"), false, "the most connections that one process opens to PostgreSQL";
+    REDIS_URL "REDIS_URL" [Api, Worker, Requeue], Unset::Refused, true, "Redis: redis://:PASSWORD@HOST:PORT/NUMBER";
+    ELASTICSEARCH_URL "ELASTICSEARCH_URL" [Api, Worker], Unset::Off, true, "the search engine: https://USER:PASSWORD@HOST:PORT; without it nothing is indexed and search answers 503";
+    SEARCH_INDEX "SEARCH_INDEX" [Api, Worker], Unset::Default("sales-signals"), false, "the index that signals are written to and found in";
+    SEARCH_OPTIONAL "SEARCH_OPTIONAL" [Api, Worker], Unset::Default("false"), false, "true: stay ready while the search engine is away";
+    SSL_CERT_FILE "SSL_CERT_FILE" [Api, Worker], Unset::Off, false, "certificates to trust instead of the system's, in PEM";
+    QUEUE_NAME "QUEUE_NAME" [Api, Worker, Requeue], Unset::Default("signal-processing-queue"), false, "the Redis list of waiting jobs; its length is the backlog";
+    QUEUE_HIGH_WATER "QUEUE_HIGH_WATER" [Api], Unset::Default("1000000"), false, "with more waiting jobs than this the API answers 503";
+    QUEUE_CONCURRENCY "QUEUE_CONCURRENCY" [Worker], Unset::Default("5"), false, "batches that a worker has in hand at once";
+    QUEUE_BATCH "QUEUE_BATCH" [Worker], Unset::Default("500"), false, "the most jobs in a batch";
+    QUEUE_LEASE_SECONDS "QUEUE_LEASE_SECONDS" [Worker], Unset::Default("30"), false, "a batch whose worker says nothing for this long goes back to the queue";
+    QUEUE_RETRY_SECONDS "QUEUE_RETRY_SECONDS" [Worker], Unset::Default("2"), false, "the wait before the second attempt; it doubles with each";
+    DURABILITY "DURABILITY" [Api, Worker], Unset::Default("redis"), false, "redis: accepted is what Redis took; postgres-outbox: what PostgreSQL committed";
+    IDEMPOTENCY_SECONDS "IDEMPOTENCY_SECONDS" [Api], Unset::Default("86400"), false, "how long a reused key with another body is recognised in redis mode";
+    API_TOKEN "API_TOKEN" [Api], Unset::Off, true, "the bearer token that every versioned endpoint then asks for";
+    CORS_ORIGINS "CORS_ORIGINS" [Api], Unset::Off, false, "origins, separated by commas, whose pages may call the API";
+    BODY_LIMIT "BODY_LIMIT" [Api], Unset::Default("1048576"), false, "the most bytes of a request's body";
+    BATCH_LIMIT "BATCH_LIMIT" [Api], Unset::Default("1000"), false, "the most events of a batch request";
+    RATE_LIMIT "RATE_LIMIT" [Api], Unset::Default("0"), false, "requests a second that one process answers before it says 429; 0 is no limit";
+    CONCURRENCY_LIMIT "CONCURRENCY_LIMIT" [Api], Unset::Default("1024"), false, "requests that one process has in hand before it says 503";
+    REQUEST_SECONDS "REQUEST_SECONDS" [Api], Unset::Default("10"), false, "the longest that a request may take";
+    DRAIN_SECONDS "DRAIN_SECONDS" [Api], Unset::Default("2"), false, "after SIGTERM: how long new connections are still accepted, not ready";
+    SHUTDOWN_SECONDS "SHUTDOWN_SECONDS" [Api, Worker], Unset::Default("25"), false, "after SIGTERM: the longest until the process has ended";
+}

@@ -1,0 +1,9 @@
+//! SSPP as it is run: the binary, real PostgreSQL and Redis, requests over HTTP.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod api;
+mod drills;
+mod jobs;
+mod schema;
+mod search;
+mod support;

@@ -1,0 +1,47 @@
+//! The schema goes up and down, and the command says what is wrong with its settings.
+
+use crate::support::World;
+
+async fn tables(world: &World) -> i64 {
+    let query = "SELECT count(*) FROM information_schema.tables
+        WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations'";
+    let query = sqlx::query_scalar(query);
+    query.fetch_one(&world.database).await.unwrap()
+}
+
+#[tokio::test]
+async fn migrations_go_down_and_up_again() {
+    let world = World::new().await;
+    assert_eq!(tables(&world).await, 4, "three tables and a view");
+    world.run("migrate --revert-to 0").succeeds();
+    assert_eq!(tables(&world).await, 0);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| world.run("migrate").succeeds());
+        }
+    });
+    assert_eq!(tables(&world).await, 4);
+}
+
+#[tokio::test]
+async fn a_start_with_bad_settings_names_them_all() {
+    let mut world = World::new().await;
+    world.set("DATABASE_URL", "");
+    world.set("QUEUE_BATCH", "many");
+    let finished = world.run("worker").0;
+    assert_eq!(finished.status.code(), Some(78));
+    let said = String::from_utf8(finished.stdout).unwrap();
+    assert!(said.contains("DATABASE_URL is not set"), "{said}");
+    assert!(said.contains("QUEUE_BATCH is \\\"many\\\""), "{said}");
+}
+
+#[tokio::test]
+async fn a_start_without_certificates_says_which_setting_names_them() {
+    let mut world = World::new().await;
+    world.set("ELASTICSEARCH_URL", "https://127.0.0.1:1");
+    world.set("SSL_CERT_FILE", "/nowhere.crt");
+    let finished = world.run("worker").0;
+    assert_eq!(finished.status.code(), Some(1));
+    let said = String::from_utf8(finished.stdout).unwrap();
+    assert!(said.contains("SSL_CERT_FILE"), "{said}");
+}

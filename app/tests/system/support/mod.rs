@@ -1,0 +1,124 @@
+//! Private stores, the processes under test, and a client. Each test has a database and a Redis of its own.
+
+mod client;
+mod guard;
+mod process;
+mod search;
+mod stores;
+
+use std::time::{Duration, Instant};
+
+pub(crate) use client::{Client, event, named_event};
+pub(crate) use process::Process;
+pub(crate) use search::{Mood, SearchDouble};
+pub(crate) use stores::{Postgres, Redis, free_port};
+
+/// Everything that a test talks to.
+pub(crate) struct World {
+    pub(crate) database: sqlx::PgPool,
+    pub(crate) redis: Redis,
+    pub(crate) search: Option<SearchDouble>,
+    /// One that the test may stop; without it the shared one is used.
+    pub(crate) postgres: Option<Postgres>,
+    environment: Vec<(String, String)>,
+}
+
+impl World {
+    /// Migrated, with an empty queue and without a search engine.
+    pub(crate) async fn new() -> Self {
+        let (database, url) = stores::shared_database().await;
+        Self::with(database, &url, Redis::start(&[]).await)
+    }
+
+    /// Whose Redis is started with `options`.
+    pub(crate) async fn with_redis(options: &[&str]) -> Self {
+        let (database, url) = stores::shared_database().await;
+        Self::with(database, &url, Redis::start(options).await)
+    }
+
+    /// Whose PostgreSQL may be stopped.
+    pub(crate) async fn with_postgres() -> Self {
+        let postgres = Postgres::start().await;
+        let (database, url) = postgres.database().await;
+        let mut world = Self::with(database, &url, Redis::start(&[]).await);
+        world.postgres = Some(postgres);
+        world
+    }
+
+    fn with(database: sqlx::PgPool, url: &str, redis: Redis) -> Self {
+        let mut world = Self {
+            database,
+            search: None,
+            postgres: None,
+            environment: Vec::new(),
+            redis,
+        };
+        world.set("DATABASE_URL", url);
+        let redis = world.redis.url();
+        world.set("REDIS_URL", &redis);
+        world.set("PORT", "0");
+        world.set("DRAIN_SECONDS", "0");
+        world.run("migrate").succeeds();
+        world
+    }
+
+    /// Adds a search engine.
+    pub(crate) async fn searchable(mut self) -> Self {
+        let double = SearchDouble::start().await;
+        self.set("ELASTICSEARCH_URL", &double.url());
+        self.search = Some(double);
+        self
+    }
+
+    /// Sets a variable for every process that is started from now on.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Starts a role that keeps running.
+    pub(crate) async fn start(&self, role: &str) -> Process {
+        Process::start(&[role], &self.environment).await
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, command: &str) -> process::Finished {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        process::run(&arguments, &self.environment)
+    }
+
+    pub(crate) async fn rows(&self) -> i64 {
+        let query = sqlx::query_scalar("SELECT count(*) FROM sales_signals");
+        query.fetch_one(&self.database).await.unwrap_or(-1)
+    }
+
+    /// Waits until `count` signals are there, then checks that nothing is left anywhere.
+    pub(crate) async fn settles_at(&self, count: i64) {
+        eventually("every signal is written", async || {
+            self.rows().await == count
+        })
+        .await;
+        eventually("the queue is empty", async || {
+            let mut left = 0;
+            for (command, key) in [("LLEN", ""), ("ZCARD", ":leases"), ("ZCARD", ":delayed")] {
+                left += self.redis.number(command, key).await;
+            }
+            left == 0
+        })
+        .await;
+        assert_eq!(self.redis.number("LLEN", ":dead").await, 0, "dead letters");
+        assert_eq!(self.rows().await, count, "each event once");
+        if let Some(search) = &self.search {
+            let all = usize::try_from(count).unwrap();
+            eventually("every signal is indexed", async || search.count() == all).await;
+        }
+    }
+}
+
+/// Waits for what will be so before long. The time is for slow machines, not for the program.
+pub(crate) async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so().await {
+        assert!(start.elapsed() < Duration::from_mins(1), "never: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

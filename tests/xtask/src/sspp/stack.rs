@@ -1,0 +1,177 @@
+//! SSPP with stores of its own on this machine, without containers.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use super::stores;
+use crate::command;
+use crate::test::Stop;
+use crate::workspace::Workspace;
+
+const POSTGRES_PORT: &str = "25432";
+const REDIS_PORT: &str = "26379";
+pub(crate) const API_PORT: &str = "3000";
+pub(crate) const WORKER_PORT: &str = "3001";
+const DATABASE_URL: &str = "postgresql://sspp@127.0.0.1:25432/postgres";
+const REDIS_URL: &str = "redis://127.0.0.1:26379/0";
+
+/// Running processes, which end with this value.
+pub(crate) struct Stack {
+    program: PathBuf,
+    /// Where the stores keep their data.
+    pub(crate) folder: PathBuf,
+    environment: Vec<(String, String)>,
+    processes: Vec<(String, Child)>,
+}
+
+impl Stack {
+    /// Builds SSPP in `profile` and starts its stores on their data in `folder`, migrated.
+    pub(crate) fn start(
+        workspace: &Workspace,
+        profile: &str,
+        folder: PathBuf,
+        environment: &[(&str, &str)],
+    ) -> Result<Self, Stop> {
+        stores::install(workspace)?;
+        let mut build = workspace.command("cargo");
+        build.args(["build", "--package", "sspp", "--profile", profile]);
+        command::run(&mut build)?;
+        let output = if profile == "dev" { "debug" } else { profile };
+        let mut stack = Self {
+            program: workspace.target.join(output).join("sspp"),
+            folder,
+            environment: Vec::new(),
+            processes: Vec::new(),
+        };
+        let stores = [("DATABASE_URL", DATABASE_URL), ("REDIS_URL", REDIS_URL)];
+        for (name, value) in stores.iter().chain(environment) {
+            let variable = ((*name).to_owned(), (*value).to_owned());
+            stack.environment.push(variable);
+        }
+        stack.start_postgres()?;
+        stack.start_redis()?;
+        // It waits for PostgreSQL as every role does.
+        command::output(stack.command("migrate").stdout(Stdio::null()))?;
+        Ok(stack)
+    }
+
+    /// Starts a role that listens on `port`, with its log on standard output or thrown away.
+    pub(crate) fn role(&mut self, role: &str, port: &str, log: bool) -> Result<(), String> {
+        let mut command = self.command(role);
+        command.env("PORT", port);
+        if !log {
+            command.stdout(Stdio::null());
+        }
+        self.spawn(role, &mut command)
+    }
+
+    /// A command of SSPP, set up as every role is.
+    pub(crate) fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg(name);
+        let variables = self.environment.iter();
+        command.envs(variables.map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Waits until one of the processes ends, which none should.
+    pub(crate) fn wait(&mut self) -> Result<(), String> {
+        let Some((name, child)) = self.processes.last_mut() else {
+            return Ok(());
+        };
+        let status = child.wait().map_err(|error| error.to_string())?;
+        println!("{name} ended with {status}");
+        Ok(())
+    }
+
+    fn start_postgres(&mut self) -> Result<(), String> {
+        let data = self.folder.join("postgres");
+        let user = server_user()?;
+        if !data.join("PG_VERSION").is_file() {
+            make(&data, user)?;
+            let mut init = server("initdb", user);
+            init.arg("-D").arg(&data);
+            init.args([
+                "-U",
+                "sspp",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+            ]);
+            command::output(&mut init)?;
+        }
+        let mut postgres = server("postgres", user);
+        postgres.arg("-D").arg(&data);
+        postgres.args(["-p", POSTGRES_PORT, "-k", "", "-h", "127.0.0.1"]);
+        self.spawn("postgres", postgres.stderr(Stdio::null()))
+    }
+
+    fn start_redis(&mut self) -> Result<(), String> {
+        let data = self.folder.join("redis");
+        make(&data, None)?;
+        let mut redis = Command::new("redis-server");
+        redis.args(["--port", REDIS_PORT, "--bind", "127.0.0.1", "--save", ""]);
+        redis.args(["--appendonly", "yes", "--appendfsync", "everysec", "--dir"]);
+        self.spawn("redis", redis.arg(&data).stdout(Stdio::null()))
+    }
+
+    fn spawn(&mut self, name: &str, command: &mut Command) -> Result<(), String> {
+        let child = command.stdin(Stdio::null()).spawn();
+        let child = child.map_err(|error| command::not_started(command, &error))?;
+        self.processes.push((name.to_owned(), child));
+        Ok(())
+    }
+
+    /// The process id of a role.
+    pub(crate) fn id(&self, name: &str) -> Option<u32> {
+        let found = self.processes.iter().find(|(role, _)| role == name);
+        found.map(|(_, child)| child.id())
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        for (_, child) in self.processes.iter_mut().rev() {
+            // One that has ended already is what is wanted.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn make(folder: &Path, owner: Option<u32>) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    fs::create_dir_all(folder).map_err(failed)?;
+    match owner {
+        Some(owner) => chown(folder, Some(owner), None).map_err(failed),
+        None => Ok(()),
+    }
+}
+
+/// PostgreSQL refuses to run as root; its package has made a user for it.
+fn server_user() -> Result<Option<u32>, String> {
+    let ours = fs::metadata("/proc/self").map_err(|error| error.to_string())?;
+    if ours.uid() != 0 {
+        return Ok(None);
+    }
+    let user = command::output(Command::new("id").args(["-u", "postgres"]))?;
+    user.trim().parse().map(Some).map_err(|_| user)
+}
+
+fn server(program: &str, user: Option<u32>) -> Command {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let found = versions.filter_map(|version| {
+        let path = version.ok()?.path().join("bin").join(program);
+        path.is_file().then_some(path)
+    });
+    let path = found.max().unwrap_or_else(|| PathBuf::from(program));
+    let mut command = Command::new(path);
+    command.current_dir("/");
+    if let Some(user) = user {
+        command.uid(user);
+    }
+    command
+}
