@@ -23,6 +23,7 @@
 
 mod block_scalar;
 mod builder;
+mod cooked;
 mod decode;
 mod edit;
 mod entries;

@@ -1,5 +1,6 @@
 //! From text to tree: which reader reads a file, and what is checked whichever it was.
 
+use crate::cooked::Cooked;
 use crate::tree::Tree;
 use crate::{ErrorKind, Limits, SourceId, Span, SyntaxError, events, fast};
 
@@ -68,7 +69,7 @@ impl Tree {
         if self.slots.capacity() > self.slots.len() * 9 / 8 {
             self.slots = self.slots.as_slice().to_vec();
         }
-        self.cooked.shrink_to_fit();
+        self.cooked.shrink();
         self.comments.shrink_to_fit();
     }
 
@@ -77,7 +78,7 @@ impl Tree {
             source,
             reader: Reader::Events,
             text: "".into(),
-            cooked: String::new(),
+            cooked: Cooked::default(),
             slots: Vec::new(),
             documents: Vec::new(),
             comments: Vec::new(),
