@@ -1,11 +1,13 @@
 //! What is wrong, and where.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use plimsoll_yaml::Span;
 
 use crate::deployed::RootIndex;
+use crate::said::Said;
 use crate::{Date, ResourceName, Rule, Severity, Sources};
 
 /// A place with what it is to the finding.
@@ -37,17 +39,14 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// The rule's severity, as configured.
     pub severity: Severity,
-    /// Names the object and says what is wrong.
-    pub message: Box<str>,
     /// The object; none for a fault of a file.
     pub resource: Option<Arc<ResourceName>>,
-    /// The field in the object: `spec.template.spec.containers[0].resources`. Empty for the object itself.
-    /// Shared with other findings: there are few different ones.
-    pub path: Arc<str>,
+    /// Its path and its message.
+    pub(crate) said: Arc<Said>,
     /// The place that has to change.
     pub primary: Span,
-    /// The root whose object it is, while it is of one only.
-    pub(crate) root: Option<RootIndex>,
+    /// The root whose object it is, while it is of one only; [`NO_ROOT`] if it is of none.
+    root: RootIndex,
     /// The same for the same fault of the same object, wherever it moves: 16 hexadecimal digits when printed.
     pub fingerprint: u64,
     /// What few findings have.
@@ -64,11 +63,55 @@ pub(crate) struct More {
     suppressed: Option<Box<Suppression>>,
 }
 
+/// As an option it would take twice the room.
+const NO_ROOT: RootIndex = RootIndex(u32::MAX);
+const _: () = assert!(size_of::<Finding>() <= 64);
+
 /// Many findings: each stays where it was made while lists of them are joined and sorted. A large repository has a
 /// hundred thousand.
 pub type Findings = Vec<Box<Finding>>;
 
 impl Finding {
+    pub(crate) fn new(
+        rule: &'static Rule,
+        severity: Severity,
+        said: Arc<Said>,
+        resource: Option<Arc<ResourceName>>,
+        primary: Span,
+        fingerprint: u64,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            resource,
+            said,
+            primary,
+            root: NO_ROOT,
+            fingerprint,
+            more: None,
+        }
+    }
+
+    /// Names the object and says what is wrong.
+    pub fn message(&self) -> Cow<'_, str> {
+        let name = self.resource.as_ref().map_or("", |name| &name.name);
+        self.said.message(name)
+    }
+
+    /// The field in the object: `spec.template.spec.containers[0].resources`. Empty for the object itself.
+    pub fn path(&self) -> &str {
+        self.said.path()
+    }
+
+    /// The root whose object it is, while it is of one only.
+    pub(crate) fn root(&self) -> Option<RootIndex> {
+        (self.root != NO_ROOT).then_some(self.root)
+    }
+
+    pub(crate) fn set_root(&mut self, root: Option<RootIndex>) {
+        self.root = root.unwrap_or(NO_ROOT);
+    }
+
     /// What to write instead: the finding's own words, or its rule's.
     pub fn help(&self) -> &str {
         self.own_help().unwrap_or(self.rule.help)
@@ -128,7 +171,7 @@ impl Finding {
 /// The order of a report: by file, place, rule and path.
 fn order(a: &Finding, b: &Finding) -> Ordering {
     let key = |finding: &Finding| (finding.primary, finding.rule.id);
-    let texts = || (&a.path, &a.message).cmp(&(&b.path, &b.message));
+    let texts = || (a.path(), a.message()).cmp(&(b.path(), b.message()));
     key(a).cmp(&key(b)).then_with(texts)
 }
 
