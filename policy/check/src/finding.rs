@@ -171,7 +171,10 @@ impl Finding {
 /// The order of a report: by file, place, rule and path.
 fn order(a: &Finding, b: &Finding) -> Ordering {
     let key = |finding: &Finding| (finding.primary, finding.rule.id);
-    let texts = || (a.path(), a.message()).cmp(&(b.path(), b.message()));
+    let texts = || {
+        let paths = a.path().cmp(b.path());
+        paths.then_with(|| a.message().cmp(&b.message()))
+    };
     key(a).cmp(&key(b)).then_with(texts)
 }
 
