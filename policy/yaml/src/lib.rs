@@ -38,6 +38,7 @@ mod node;
 mod origin;
 mod parse;
 mod path;
+mod rare;
 mod scalar;
 mod source;
 mod span;

@@ -37,7 +37,9 @@ impl Tree {
             slot.to = self.cooked.finish();
             slot.special = true;
         }
-        self.errors.append(&mut found.errors);
+        if !found.errors.is_empty() {
+            self.errors.append(&mut found.errors);
+        }
     }
 
     fn check_keys<'t>(

@@ -12,6 +12,7 @@
 use crate::cooked::Cooked;
 use crate::node::{Node, NodeId};
 use crate::origin::{Link, Place};
+use crate::rare::Rare;
 use crate::{Reader, ScalarStyle, SourceId, Span, SyntaxError};
 
 /// What a slot is.
@@ -121,11 +122,11 @@ pub struct Tree {
     pub(crate) slots: Vec<Slot>,
     pub(crate) documents: Vec<DocumentSlot>,
     pub(crate) comments: Vec<Comment>,
-    pub(crate) errors: Vec<SyntaxError>,
+    pub(crate) errors: Rare<SyntaxError>,
     /// Of a rendered tree, the place of each node in the source it comes from; empty for a file.
-    pub(crate) places: Vec<Place>,
+    pub(crate) places: Rare<Place>,
     /// What the trails of the places are made of.
-    pub(crate) links: Vec<Link>,
+    pub(crate) links: Rare<Link>,
 }
 
 impl Tree {
