@@ -195,8 +195,10 @@ pub struct Draft<'a> {
 impl Draft<'_> {
     /// What to write instead, where the rule's own help says too little.
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        if let Some(more) = self.more() {
-            more.help = help.into().as_str().into();
+        if let Some(finding) = &mut self.finding {
+            let sayings = &mut self.found.borrow_mut().kept.sayings;
+            let help = sayings.shared("", &help.into(), finding.name());
+            finding.more.get_or_insert_default().help = Some(help);
         }
         self
     }

@@ -56,11 +56,17 @@ pub struct Finding {
 /// What few findings have, apart from what all have: of the others there are hundred thousands.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct More {
-    pub(crate) help: Box<str>,
+    pub(crate) help: Option<Arc<Said>>,
     pub(crate) related: Vec<Label>,
-    pub(crate) roots: Vec<RootIndex>,
-    pub(crate) spared: Vec<RootIndex>,
+    roots: Option<Box<Roots>>,
     suppressed: Option<Box<Suppression>>,
+}
+
+/// Where a finding holds that is of rendered roots.
+#[derive(Clone, Debug, Default)]
+struct Roots {
+    holds: Vec<RootIndex>,
+    spared: Vec<RootIndex>,
 }
 
 /// As an option it would take twice the room.
@@ -94,8 +100,7 @@ impl Finding {
 
     /// Names the object and says what is wrong.
     pub fn message(&self) -> Cow<'_, str> {
-        let name = self.resource.as_ref().map_or("", |name| &name.name);
-        self.said.message(name)
+        self.said.message(self.name())
     }
 
     /// The field in the object: `spec.template.spec.containers[0].resources`. Empty for the object itself.
@@ -113,28 +118,43 @@ impl Finding {
     }
 
     /// What to write instead: the finding's own words, or its rule's.
-    pub fn help(&self) -> &str {
-        self.own_help().unwrap_or(self.rule.help)
+    pub fn help(&self) -> Cow<'_, str> {
+        self.own_help().unwrap_or(self.rule.help.into())
     }
 
     /// What to write instead, where the rule's words say too little.
-    pub fn own_help(&self) -> Option<&str> {
-        let help = self.more.as_ref().map(|more| &*more.help);
-        help.filter(|help| !help.is_empty())
+    pub fn own_help(&self) -> Option<Cow<'_, str>> {
+        let said = self.more.as_ref()?.help.as_ref()?;
+        let help = said.message(self.name());
+        (!help.is_empty()).then_some(help)
+    }
+
+    /// The name of its object.
+    pub(crate) fn name(&self) -> &str {
+        self.resource.as_ref().map_or("", |name| &name.name)
     }
 
     /// The rendered roots in which it holds, in order; none for a fault of a file as it stands.
     pub fn roots(&self) -> &[RootIndex] {
-        self.more.as_ref().map_or(&[], |more| &more.roots)
+        self.in_roots().map_or(&[], |roots| &roots.holds)
     }
 
     /// The roots that have an object of the same origin without this fault.
     pub fn spared(&self) -> &[RootIndex] {
-        self.more.as_ref().map_or(&[], |more| &more.spared)
+        self.in_roots().map_or(&[], |roots| &roots.spared)
+    }
+
+    fn in_roots(&self) -> Option<&Roots> {
+        self.more.as_ref()?.roots.as_deref()
+    }
+
+    fn in_roots_mut(&mut self) -> &mut Roots {
+        let more = self.more.get_or_insert_default();
+        more.roots.get_or_insert_default()
     }
 
     pub(crate) fn add_root(&mut self, root: RootIndex) {
-        let roots = &mut self.more.get_or_insert_default().roots;
+        let roots = &mut self.in_roots_mut().holds;
         if let Err(at) = roots.binary_search(&root) {
             roots.insert(at, root);
         }
@@ -142,14 +162,12 @@ impl Finding {
 
     /// Keeps those of its roots where its rule is on.
     pub(crate) fn keep_roots(&mut self, roots: Vec<RootIndex>) {
-        if let Some(more) = &mut self.more {
-            more.roots = roots;
-        }
+        self.in_roots_mut().holds = roots;
     }
 
     pub(crate) fn set_spared(&mut self, spared: Vec<RootIndex>) {
         if !spared.is_empty() {
-            self.more.get_or_insert_default().spared = spared;
+            self.in_roots_mut().spared = spared;
         }
     }
 

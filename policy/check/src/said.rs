@@ -66,7 +66,8 @@ impl Said {
 
 /// Looks at all bytes, which is faster than to stop at the first: nearly no text has one.
 fn has_nul(text: &str) -> bool {
-    text.bytes().fold(false, |found, byte| found | (byte == NAME))
+    text.bytes()
+        .fold(false, |found, byte| found | (byte == NAME))
 }
 
 /// Both are short: to look byte by byte is faster than to prepare a search.

@@ -180,7 +180,7 @@ fn snippet(
 ) -> io::Result<()> {
     let help = match holds(printed.report, finding) {
         Some(holds) => format!("{}\nholds {holds}", finding.help()),
-        None => finding.help().to_owned(),
+        None => finding.help().into_owned(),
     };
     // Many messages name the object themselves.
     let object = finding

@@ -87,7 +87,7 @@ fn suite(out: &mut dyn Write, printed: &Printed<'_>, findings: &[Box<Finding>]) 
             finding.severity,
             at.line,
             at.column,
-            escape(finding.help())
+            escape(&finding.help())
         )?;
     }
     writeln!(out, "  </testsuite>")

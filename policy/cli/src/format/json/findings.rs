@@ -50,7 +50,7 @@ impl<'a> Writer<'a> {
         self.raw(",\"message\":");
         self.string(&finding.message());
         self.raw(",\"help\":");
-        self.string(finding.help());
+        self.string(&finding.help());
         self.raw(",\"resource\":");
         match finding.resource.as_deref() {
             Some(name) => self.object(name),
