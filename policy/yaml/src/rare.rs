@@ -4,6 +4,10 @@ use std::ops::{Deref, DerefMut};
 
 /// A list that takes no more than a pointer while it is empty: there are as many trees as files.
 #[derive(Debug)]
+#[expect(
+    clippy::box_collection,
+    reason = "the list itself takes three times a pointer"
+)]
 pub(crate) struct Rare<T>(Option<Box<Vec<T>>>);
 
 impl<T: 'static> Rare<T> {
