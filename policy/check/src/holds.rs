@@ -45,9 +45,12 @@ impl Spread {
 }
 
 /// Makes one finding of those that say the same of the same place. `found` are the findings of each cluster.
-pub(crate) fn unite(found: Vec<Findings>, spread: &Spread, deployed: &Deployed) -> Findings {
+pub(crate) fn unite(mut found: Vec<Findings>, spread: &Spread, deployed: &Deployed) -> Findings {
     if deployed.roots.is_empty() {
-        return found.into_iter().flatten().collect();
+        // All is one cluster, and the list of a large repository is not copied.
+        let mut all = found.pop().unwrap_or_default();
+        all.extend(found.into_iter().flatten());
+        return all;
     }
     let of_clusters = found.into_iter().enumerate();
     let mut all: Vec<(usize, Box<Finding>)> = of_clusters

@@ -2,7 +2,7 @@
 
 mod read;
 
-use std::collections::HashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::config::Config;
 use crate::deployed::{Root, RootIndex};
@@ -20,9 +20,9 @@ pub struct Inventory<'s> {
     roots: Vec<(RootIndex, &'s Root)>,
     resources: Vec<Resource<'s>>,
     workloads: Vec<Workload<'s>>,
-    workload_of: HashMap<ResourceIndex, WorkloadIndex>,
+    workload_of: FxHashMap<ResourceIndex, WorkloadIndex>,
     by_kind: Vec<Vec<ResourceIndex>>,
-    by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
+    by_name: FxHashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
     selections: Selections<'s>,
     pub(crate) indexes: Indexes<'s>,
 }
@@ -40,9 +40,10 @@ impl<'s> Inventory<'s> {
         config: &Config,
     ) -> Self {
         let mut by_kind = vec![Vec::new(); Kind::COUNT];
-        let mut by_name: HashMap<_, Vec<_>> = HashMap::with_capacity(sources.len());
+        let mut by_name: FxHashMap<_, Vec<_>> =
+            FxHashMap::with_capacity_and_hasher(sources.len(), FxBuildHasher);
         let mut workloads = Vec::new();
-        let mut workload_of = HashMap::new();
+        let mut workload_of = FxHashMap::default();
         let mut resources: Vec<Resource<'s>> = Vec::with_capacity(sources.len());
         for (mut resource, templates) in read::read(sources, roots, config) {
             let index = ResourceIndex(resources.len() as u32);

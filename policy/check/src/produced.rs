@@ -5,9 +5,10 @@
 
 mod known;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use plimsoll_yaml::Node;
+use rustc_hash::FxHashSet;
 
 use crate::deployed::RootIndex;
 use crate::kind::BUILT_IN_GROUPS;
@@ -30,15 +31,15 @@ pub enum Existence {
 /// What may exist without being in the repository.
 #[derive(Debug, Default)]
 pub(crate) struct Produced<'s> {
-    named: HashSet<(Kind, &'s str, &'s str)>,
-    anywhere: HashSet<(Kind, &'s str)>,
+    named: FxHashSet<(Kind, &'s str, &'s str)>,
+    anywhere: FxHashSet<(Kind, &'s str)>,
     /// Namespace and name of objects whose operators make others, named after them.
-    owners: HashSet<(&'s str, &'s str)>,
+    owners: FxHashSet<(&'s str, &'s str)>,
     /// Namespaces into which something unseen is deployed: a chart, another repository, an operator.
-    opaque: HashSet<&'s str>,
+    opaque: FxHashSet<&'s str>,
     unseen: bool,
     everywhere: bool,
-    populated: HashSet<&'s str>,
+    populated: FxHashSet<&'s str>,
     /// Labels of pod templates that have no pod spec (yet), with their namespaces.
     unfinished: Vec<(&'s str, Labels<'s>)>,
 }

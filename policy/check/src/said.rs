@@ -13,12 +13,10 @@ pub(crate) struct Said {
     text: String,
     /// Where the message begins.
     message: u32,
-    /// Each [`NAME`] in the message stands for the name.
-    named: bool,
+    /// Where the name belongs in the text.
+    names: Vec<u32>,
 }
 
-/// Stands for the object's name.
-const NAME: u8 = 0;
 /// Names that are shorter stand in other words by chance.
 const SHORTEST: usize = 3;
 
@@ -27,15 +25,12 @@ impl Said {
         self.text.clear();
         self.text.push_str(path);
         self.message = self.text.len() as u32;
-        self.named = false;
+        self.names.clear();
         let mut rest = message;
-        if name.len() >= SHORTEST && !has_nul(message) {
-            while let Some(at) = find(rest, name) {
-                self.text.push_str(&rest[..at]);
-                self.text.push(char::from(NAME));
-                rest = &rest[at + name.len()..];
-                self.named = true;
-            }
+        while let Some(at) = find(rest, name) {
+            self.text.push_str(&rest[..at]);
+            self.names.push(self.text.len() as u32);
+            rest = &rest[at + name.len()..];
         }
         self.text.push_str(rest);
     }
@@ -45,33 +40,27 @@ impl Said {
     }
 
     pub(crate) fn message(&self, name: &str) -> Cow<'_, str> {
-        let message = &self.text[self.message as usize..];
-        if !self.named {
-            return message.into();
+        let mut done = self.message as usize;
+        if self.names.is_empty() {
+            return self.text[done..].into();
         }
-        // Nearly all name it once or twice.
-        let mut whole = String::with_capacity(message.len() + 2 * name.len());
-        let mut done = 0;
-        for (at, byte) in message.bytes().enumerate() {
-            if byte == NAME {
-                whole.push_str(&message[done..at]);
-                whole.push_str(name);
-                done = at + 1;
-            }
+        let length = self.text.len() - done + self.names.len() * name.len();
+        let mut whole = String::with_capacity(length);
+        for at in &self.names {
+            whole.push_str(&self.text[done..*at as usize]);
+            whole.push_str(name);
+            done = *at as usize;
         }
-        whole.push_str(&message[done..]);
+        whole.push_str(&self.text[done..]);
         whole.into()
     }
 }
 
-/// Looks at all bytes, which is faster than to stop at the first: nearly no text has one.
-fn has_nul(text: &str) -> bool {
-    text.bytes()
-        .fold(false, |found, byte| found | (byte == NAME))
-}
-
 /// Both are short: to look byte by byte is faster than to prepare a search.
 fn find(text: &str, name: &str) -> Option<usize> {
+    if name.len() < SHORTEST {
+        return None;
+    }
     let first = name.as_bytes()[0];
     let mut places = text.as_bytes().windows(name.len());
     places.position(|place| place[0] == first && place == name.as_bytes())
@@ -117,7 +106,7 @@ mod tests {
         for (message, name) in [
             ("", ""),
             ("a is a word", "a"),
-            ("a \0 and web", "web"),
+            ("web webweb and web", "web"),
             ("ééé of éé", "éé"),
             ("webweb webwe", "webwe"),
             ("we", "web"),

@@ -3,7 +3,7 @@
 //! Workloads with the same namespace and labels form a class, and selectors that say the same form a group, so the work
 //! and the memory grow with what is different in a repository, not with its size squared.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::{Labels, ResourceIndex, Selector, Workload, WorkloadIndex};
 
@@ -34,18 +34,18 @@ pub(crate) struct Selections<'s> {
     classes: Vec<Class>,
     labels: Vec<Labels<'s>>,
     class_of: Vec<usize>,
-    by_namespace: HashMap<&'s str, Vec<usize>>,
-    by_pair: HashMap<(&'s str, &'s str, &'s str), Vec<usize>>,
+    by_namespace: FxHashMap<&'s str, Vec<usize>>,
+    by_pair: FxHashMap<(&'s str, &'s str, &'s str), Vec<usize>>,
     groups: Vec<Group>,
-    group_ids: HashMap<(Relation, &'s str, Selector<'s>), usize>,
-    group_of: HashMap<ResourceIndex, usize>,
+    group_ids: FxHashMap<(Relation, &'s str, Selector<'s>), usize>,
+    group_of: FxHashMap<ResourceIndex, usize>,
 }
 
 impl<'s> Selections<'s> {
     /// Sorts workloads into classes.
     pub(crate) fn new(workloads: &[Workload<'s>]) -> Self {
         let mut this = Self::default();
-        let mut ids: HashMap<(&'s str, Labels<'s>), usize> = HashMap::new();
+        let mut ids: FxHashMap<(&'s str, Labels<'s>), usize> = FxHashMap::default();
         for (index, workload) in workloads.iter().enumerate() {
             let key = (workload.namespace, workload.labels.clone());
             let class = if let Some(class) = ids.get(&key) {
