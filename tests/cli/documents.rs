@@ -25,6 +25,41 @@ spec:
             limits: {cpu: \"1\"}
 ";
 
+/// What the overlays of the README build upon.
+const BASE: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+spec:
+  selector:
+    matchLabels: {app: api}
+  template:
+    metadata:
+      labels: {app: api}
+    spec:
+      containers:
+        - name: api
+          image: example.com/api:1.4.2
+          securityContext:
+            privileged: false
+";
+const COMPONENT: &str = "apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+patches: [{path: privileged.yaml}]
+";
+const PRIVILEGED: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+spec:
+  template:
+    spec:
+      containers:
+        - name: api
+          securityContext:
+            privileged: true
+";
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -45,20 +80,57 @@ fn without_time(text: &str) -> String {
     text.trim().lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-#[test]
-fn the_readme_shows_what_is_printed() {
-    let folder = Folder::with(&[("api.yaml", API)]);
-    let run = folder.run(&["check", "api.yaml", "--rule", "memory-limit-missing"]);
+/// That the README shows what a command prints in a folder.
+fn is_shown(folder: &Folder, command: &str) {
+    let args: Vec<&str> = command.split(' ').skip(1).collect();
+    let printed = folder.run(&args).stdout;
     let readme = text("README.md");
-    let (_, after) = readme
-        .split_once("$ plimsoll check api.yaml --rule memory-limit-missing\n")
-        .unwrap();
+    let (_, after) = readme.split_once(&format!("$ {command}\n")).unwrap();
     let (shown, _) = after.split_once("```").unwrap();
     assert_eq!(
         without_time(shown),
-        without_time(&run.stdout),
-        "the README should show\n{}",
-        run.stdout
+        without_time(&printed),
+        "the README should show\n{printed}"
+    );
+}
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let one_file = Folder::with(&[("api.yaml", API)]);
+    is_shown(
+        &one_file,
+        "plimsoll check api.yaml --rule memory-limit-missing",
+    );
+    let overlay = |name: &str, more: &str| {
+        let file = format!("overlays/{name}/kustomization.yaml");
+        (
+            file,
+            format!("namePrefix: {name}-\nresources: [../../base]\n{more}"),
+        )
+    };
+    let takes_it = "components: [../../components/debug]\n";
+    let mut files = vec![
+        (
+            "base/kustomization.yaml".to_owned(),
+            "resources: [deployment.yaml]\n".to_owned(),
+        ),
+        ("base/deployment.yaml".to_owned(), BASE.to_owned()),
+        (
+            "components/debug/kustomization.yaml".to_owned(),
+            COMPONENT.to_owned(),
+        ),
+        (
+            "components/debug/privileged.yaml".to_owned(),
+            PRIVILEGED.to_owned(),
+        ),
+    ];
+    files.extend(
+        [("dev", takes_it), ("staging", takes_it), ("prod", "")].map(|(n, m)| overlay(n, m)),
+    );
+    let files: Vec<(&str, &str)> = files.iter().map(|(p, t)| (&**p, &**t)).collect();
+    is_shown(
+        &Folder::with(&files),
+        "plimsoll check . --rule container-privileged",
     );
 }
 
@@ -71,6 +143,7 @@ fn every_link_of_a_document_leads_somewhere() {
         "CHANGELOG.md",
         "SECURITY.md",
         "docs/performance.md",
+        "docs/rendering.md",
         "gitops/README.md",
     ];
     for document in documents {

@@ -4,6 +4,7 @@
 mod bad_input;
 mod catalogue;
 mod configuration;
+mod deployers;
 mod documents;
 mod formats;
 mod kustomize;

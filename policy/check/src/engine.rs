@@ -11,7 +11,7 @@ use plimsoll_yaml::Use;
 use crate::clusters::clusters;
 use crate::holds::{self, Spread};
 use crate::{
-    Date, Deployed, Finding, Findings, Inventory, Item, Reason, Report, Sources, failures, finding,
+    Date, Deployed, Finding, Findings, Inventory, Item, Report, Sources, failures, finding,
     leftover,
 };
 
@@ -35,55 +35,16 @@ pub struct Options {
 pub fn check(sources: &Sources, deployed: &Deployed, config: &Config, options: &Options) -> Report {
     let plan = Plan::new(config, options);
     let mut report = Report::default();
-    let (mut spread, mut found) = (Spread::default(), Vec::new());
-    let mut unknown = UnknownKinds::default();
-    let mut first = None;
-    for roots in clusters(deployed, config) {
-        let parts = roots.iter().map(|root| (*root, deployed.root(*root)));
-        let parts: Vec<_> = parts.collect();
-        let inventory = Inventory::of_cluster(sources, &parts, config);
-        let of_cluster = plan.run(&inventory, config);
-        unknown.add(&inventory, config);
-        report.add_not_checked(of_cluster.not_checked);
-        found.push(of_cluster.findings);
-        if !deployed.roots.is_empty() {
-            spread.add(&inventory, &roots);
-        }
-        first.get_or_insert(inventory);
-    }
-    report.not_checked.dedup_by(|later, first| {
-        // How many objects of a kind there are differs between clusters; that it is not known does not.
-        later.reason == Reason::UnknownKind
-            && (&later.file, later.reason, later.place) == (&first.file, first.reason, first.place)
-    });
     // There is at least one cluster.
-    let Some(inventory) = first else {
+    let Some((inventory, mut findings)) = judge(sources, deployed, config, &plan, &mut report)
+    else {
         return report;
     };
-    let mut findings = holds::unite(found, &spread, deployed);
-    report.add_not_checked(unknown.entries(sources));
     failures::add(&mut findings, &inventory, deployed, config, options);
-    report.roots = deployed
-        .roots
-        .iter()
-        .map(|root| root.shown(config))
-        .collect();
-    report.counts.roots = deployed.roots.len();
-    report.counts.files = sources
-        .iter()
-        .filter(|source| source.used() != Use::Configuration)
-        .count();
-    report.counts.other_files = inventory.other_files();
-    let as_they_stand = inventory
-        .resources()
-        .iter()
-        .filter(|resource| resource.root.is_none());
-    let rendered = deployed
-        .roots
-        .iter()
-        .map(|root| root.tree.documents().len());
-    report.counts.resources = as_they_stand.count() + rendered.sum::<usize>();
+    count(&mut report, &inventory, deployed);
     report.counts.rules = plan.count;
+    let names = deployed.roots.iter().map(|root| root.shown(config));
+    report.roots = names.collect();
     sift(&mut report, findings, &inventory, deployed, config, options);
     if let Some(only) = &options.report_only {
         let wanted = |path: &str| only.iter().any(|own| own == path);
@@ -96,6 +57,53 @@ pub fn check(sources: &Sources, deployed: &Deployed, config: &Config, options: &
         report.not_checked.retain(|entry| wanted(&entry.file));
     }
     report
+}
+
+/// Runs the rules over each cluster, and makes one finding of those that say the same. Gives back the objects of the first
+/// cluster, for what is the same in all.
+fn judge<'s>(
+    sources: &'s Sources,
+    deployed: &'s Deployed,
+    config: &Config,
+    plan: &Plan,
+    report: &mut Report,
+) -> Option<(Inventory<'s>, Findings)> {
+    let (mut spread, mut found) = (Spread::default(), Vec::new());
+    let mut unknown = UnknownKinds::default();
+    let mut first = None;
+    for roots in clusters(deployed, config) {
+        let parts = roots.iter().map(|root| (*root, deployed.root(*root)));
+        let parts: Vec<_> = parts.collect();
+        let inventory = Inventory::of_cluster(sources, &parts, config);
+        let of_cluster = plan.run(&inventory, config, first.is_none());
+        unknown.add(&inventory, config);
+        report.add_not_checked(of_cluster.not_checked);
+        found.push(of_cluster.findings);
+        if !deployed.roots.is_empty() {
+            spread.add(&inventory, &roots);
+        }
+        first.get_or_insert(inventory);
+    }
+    report.add_not_checked(unknown.entries(sources));
+    Some((first?, holds::unite(found, &spread, deployed)))
+}
+
+/// Says how much was looked at.
+fn count(report: &mut Report, inventory: &Inventory<'_>, deployed: &Deployed) {
+    let files = inventory.sources().iter();
+    let as_they_stand = inventory.resources().iter();
+    let rendered = deployed.roots.iter();
+    report.counts.roots = deployed.roots.len();
+    report.counts.files = files
+        .filter(|source| source.used() != Use::Configuration)
+        .count();
+    report.counts.other_files = inventory.other_files();
+    report.counts.resources = as_they_stand
+        .filter(|resource| resource.root.is_none())
+        .count()
+        + rendered
+            .map(|root| root.tree.documents().len())
+            .sum::<usize>();
 }
 
 /// Settles severities, sorts, tells equal fingerprints apart, and takes out what is excused.

@@ -58,7 +58,12 @@ impl<'s> GitOps<'s> {
         for source in inventory.sources().iter() {
             let path = plain(&source.path);
             this.files.insert(path);
-            this.dirs.extend(ancestors(path));
+            for dir in ancestors(path) {
+                // All above it are known, too.
+                if !this.dirs.insert(dir) {
+                    break;
+                }
+            }
             if is_kustomization(path) {
                 let roots = source.tree.documents().filter_map(|document| document.root);
                 let dir = directory(path);

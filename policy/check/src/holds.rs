@@ -89,11 +89,10 @@ fn unite_group(group: Vec<(usize, Box<Finding>)>, spread: &Spread, united: &mut 
     }
     // The first of each object, the second of each …: an object may have several faults at one place.
     let mut merged: Vec<Box<Finding>> = Vec::new();
-    for ((root, _), by_cluster) in seen {
-        for (at, finding) in settled(by_cluster, spread.clusters.get(&root).copied())
-            .into_iter()
-            .enumerate()
-        {
+    for ((root, resource), by_cluster) in seen {
+        // What is said of a file is said once; what is said of an object, wherever that is.
+        let clusters = resource.and_then(|_| spread.clusters.get(&root).copied());
+        for (at, finding) in settled(by_cluster, clusters).into_iter().enumerate() {
             match merged.get_mut(at) {
                 Some(first) => first.severity = first.severity.max(finding.severity),
                 None => merged.push(finding.clone()),

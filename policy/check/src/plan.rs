@@ -58,11 +58,11 @@ impl Plan {
         plan
     }
 
-    /// Calls them all.
-    pub(crate) fn run(&self, inventory: &Inventory<'_>, config: &Config) -> Found {
+    /// Calls them all. The sources are those of all clusters: they are looked at with the first.
+    pub(crate) fn run(&self, inventory: &Inventory<'_>, config: &Config, first: bool) -> Found {
         let sources = inventory.sources().iter();
         let sources: Vec<_> = sources
-            .filter(|source| source.used() != Use::Data)
+            .filter(|source| first && source.used() != Use::Data)
             .collect();
         let mut chunks = in_chunks(&sources, WORTH_THREADS, |source, step| {
             step.each(

@@ -377,7 +377,7 @@ pub(crate) fn is_remote(resource: &str) -> bool {
         !name.is_empty() && top.len() > 1 && top.bytes().all(|byte| byte.is_ascii_alphabetic())
     });
     is_host
-        || ["://", "//", "?ref=", "git@"]
-            .iter()
-            .any(|mark| resource.contains(mark))
+        || resource.contains("//")
+        || (resource.contains('?') && resource.contains("?ref="))
+        || (resource.contains('@') && resource.contains("git@"))
 }

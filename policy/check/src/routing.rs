@@ -23,7 +23,7 @@ enum Held<'s> {
     /// The `spec` of an `AlertmanagerConfig`.
     Spec(Node<'s>),
     /// The text of an `alertmanager.yaml`.
-    Text(Text<'s>),
+    Text(Box<Text<'s>>),
 }
 
 /// Whether a matcher or a route matches, as far as the severity decides.
@@ -58,7 +58,7 @@ impl<'s> Routing<'s> {
         let texts = texts
             .filter(|(_, entry)| matches!(entry.name(), "alertmanager.yaml" | "alertmanager.yml"));
         let texts = texts.filter_map(|(owner, entry)| {
-            let held = Held::Text(Text::read(inventory.sources(), entry)?);
+            let held = Held::Text(Box::new(Text::read(inventory.sources(), entry)?));
             Some(Self { owner, held })
         });
         objects

@@ -204,6 +204,7 @@ registry! {
     scrape_annotation_port_mismatch,
     seccomp_missing,
     secret_consumed_as_env,
+    secret_in_chart_values,
     secret_in_configmap,
     secret_in_env_literal,
     secret_no_refresh,

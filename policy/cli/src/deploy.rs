@@ -75,9 +75,14 @@ fn root(root: &roots::Root<'_>) -> Root {
 
 fn given(object: &Object<'_>) -> Given {
     let id = object.original_id();
+    // What was renamed is remembered with the namespace that none stands for.
+    let namespace = match &*id.namespace {
+        "default" => "",
+        namespace => namespace,
+    };
     Given {
         name: (&*id.name).into(),
-        namespace: (&*id.namespace).into(),
+        namespace: namespace.into(),
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &RenderArgs) -> u8 {
     // A folder without a kustomization may have the name of a root.
     let is_name = |root: &Path| {
         let kustomization = |name: &&str| root.join(name).exists();
-        !file::NAMES.iter().any(|name| kustomization(name)) && root != Path::new(".")
+        !file::NAMES.iter().any(kustomization) && root != Path::new(".")
     };
     let by_name = arguments.roots.iter().any(|root| is_name(root));
     let sources = if by_name { here() } else { Sources::default() };

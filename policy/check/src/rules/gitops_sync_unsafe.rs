@@ -2,8 +2,8 @@ use std::collections::HashMap;
 
 use plimsoll_yaml::Node;
 
-use crate::gitops::{Delivery, directory, plain, upward};
 use crate::deployed::RootIndex;
+use crate::gitops::{Delivery, directory, plain, upward};
 use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -58,13 +58,12 @@ fn check(cx: &Context<'_, '_>) {
         .iter()
         .filter(|resource| holds_data(resource))
     {
-        let owner = match resource.root {
-            Some(root) => deployer(cx, root),
-            None => {
-                let path = plain(&cx.inventory.sources().get(resource.node.span().source).path);
-                let mut dirs = upward(directory(path));
-                dirs.find_map(|dir| by_dir.get(dir)).copied()
-            }
+        let owner = if let Some(root) = resource.root {
+            deployer(cx, root)
+        } else {
+            let path = plain(&cx.inventory.sources().get(resource.node.span().source).path);
+            let mut dirs = upward(directory(path));
+            dirs.find_map(|dir| by_dir.get(dir)).copied()
         };
         let owner = owner.filter(|owner| owner.prune);
         if let Some(owner) = owner.filter(|_| !is_kept(resource)) {

@@ -3,8 +3,8 @@ use plimsoll_yaml::Node;
 use crate::api_versions::{current, group, has_kind, nearest_kind};
 use crate::kind::BUILT_IN_GROUPS;
 use crate::naming::{has_placeholder, shortened};
-use plimsoll_yaml::Use;
 use crate::{Check, Context, Item, Resource, Rule, Severity};
+use plimsoll_yaml::Use;
 
 pub(super) static RULE: Rule = Rule {
     id: "kind-unknown",

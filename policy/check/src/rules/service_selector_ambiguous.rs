@@ -153,11 +153,9 @@ fn is_shared(ingress: &Resource<'_>) -> bool {
 
 /// What is deployed together: what a root renders, or the files of a directory. Others may be other environments.
 fn place<'a>(cx: &Context<'a, '_>, resource: &Resource<'_>) -> (Option<RootIndex>, &'a str) {
-    match resource.root {
-        Some(root) => (Some(root), ""),
-        None => {
-            let source = resource.node.span().source;
-            (None, directory(&cx.inventory.sources().get(source).path))
-        }
+    if let Some(root) = resource.root {
+        return (Some(root), "");
     }
+    let source = resource.node.span().source;
+    (None, directory(&cx.inventory.sources().get(source).path))
 }

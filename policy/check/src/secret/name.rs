@@ -160,6 +160,8 @@ const CHOICE: &[&str] = &[
     "change",
     "disable",
     "enable",
+    "existing",
+    "external",
     "forgot",
     "generate",
     "hide",
@@ -234,7 +236,12 @@ pub fn names_secret(name: &str) -> bool {
         let is = |list: &[&str], words: &[String]| {
             words.iter().any(|word| list.contains(&word.as_str()))
         };
-        !is(ABOUT, &words[at + 1..]) && !is(CHOICE, &words[..at]) && !is(&["public"], &words)
+        // `passwordKey` says under which key of a Secret the password stands.
+        let names_key = words[at] != "secret" && words[at + 1..] == ["key"];
+        !names_key
+            && !is(ABOUT, &words[at + 1..])
+            && !is(CHOICE, &words[..at])
+            && !is(&["public"], &words)
     })
 }
 
@@ -314,6 +321,9 @@ mod tests {
             "pass",
             "password_encryption_algorithm",
             "existingSecretRef",
+            "existingSecret",
+            "existingSecretPasswordKey",
+            "admin.passwordKey",
             "PUBLIC_API_KEY",
         ];
         for name in about {

@@ -5,8 +5,7 @@ use plimsoll_check::{Finding, Report, RootIndex};
 /// How many roots are named; of more it is said how many there are.
 const NAMED: usize = 4;
 
-/// `in dev, prod and staging of deploy/overlays`, `only in prod, not in dev and staging`; nothing for a fault of a file as
-/// it stands.
+/// `under deploy/overlays in dev and prod`, `only in prod, not in dev`; nothing for a fault of a file as it stands.
 pub(super) fn holds(report: &Report, finding: &Finding) -> Option<String> {
     let names = |roots: &[RootIndex]| -> Vec<&str> {
         let names = roots.iter().map(|root| &*report.roots[root.0 as usize]);
@@ -22,14 +21,13 @@ pub(super) fn holds(report: &Report, finding: &Finding) -> Option<String> {
     all.sort_unstable();
     let folder = common_folder(&all);
     let list = |names: &[&str]| list(names, folder.len());
-    let of = folder
+    let under = folder
         .strip_suffix('/')
-        .map_or_else(String::new, |folder| format!(" of {folder}"));
+        .map_or_else(String::new, |folder| format!("under {folder} "));
     Some(if spared.is_empty() {
-        format!("in {}{of}", list(&roots))
+        format!("{under}in {}", list(&roots))
     } else {
-        let of = of.replacen(' ', ", ", 1);
-        format!("only in {}, not in {}{of}", list(&roots), list(&spared))
+        format!("{under}only in {}, not in {}", list(&roots), list(&spared))
     })
 }
 

@@ -44,16 +44,14 @@ impl<'s> Kustomize<'_, 's> {
                 if let Some(metadata) = &target.scope.metadata {
                     metadata.mark_file(&mut objects, &path, by);
                 }
+                limit(acc.objects.list.len() + objects.len()).at(by)?;
                 acc.take(known, objects, by).at(by)?;
             }
             Found::Folder(folder) => {
                 let base = self.base(target, &folder, by)?;
+                limit(acc.objects.list.len() + base.objects.list.len()).at(by)?;
                 acc.merge(known, &base, by).at(by)?;
             }
-        }
-        if acc.objects.list.len() > OBJECTS {
-            let message = format!("this brings the objects of one root to more than {OBJECTS}");
-            return Err(Fault::new(FaultKind::Limit, message).at(by));
         }
         Ok(())
     }
@@ -167,6 +165,16 @@ impl<'s> Kustomize<'_, 's> {
         }
         Ok(acc)
     }
+}
+
+/// Refuses more objects than a root may have, before they are copied.
+fn limit(count: usize) -> Result<()> {
+    if count <= OBJECTS {
+        return Ok(());
+    }
+    let message = format!("this brings the objects of one root to more than {OBJECTS}");
+    Err(Fault::new(FaultKind::Limit, message)
+        .help("check the bases on their own: whole objects come more than once"))
 }
 
 /// Puts the entry by which a file was taken in to a fault in it.

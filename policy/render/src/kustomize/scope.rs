@@ -90,7 +90,10 @@ impl<'c> Chain<'c> {
     pub(crate) fn check(&self, folder: &str) -> Result<()> {
         if let Some(visited) = self.all().find(|visited| is_below(visited, folder)) {
             let message = if visited == folder {
-                format!("{} takes in itself", shown(folder))
+                let by_way_of = self.all().next().filter(|last| *last != folder);
+                let by_way_of = by_way_of.map(|last| format!(", by way of {}", shown(last)));
+                let by_way_of = by_way_of.unwrap_or_default();
+                format!("{} takes in itself{by_way_of}", shown(folder))
             } else {
                 format!(
                     "{} holds {}, which takes it in",
@@ -103,7 +106,8 @@ impl<'c> Chain<'c> {
         }
         if self.all().count() > DEPTH {
             let message = format!("more than {DEPTH} kustomizations inside each other");
-            return Err(Fault::new(FaultKind::Limit, message));
+            return Err(Fault::new(FaultKind::Limit, message)
+                .help("take in what lies further inside directly"));
         }
         Ok(())
     }

@@ -52,6 +52,12 @@ fn place<'s>(object: &Value<'s>, spec: &Value<'s>, ground: &Ground<'_, 's>) -> R
         _ => return source.remote(),
     };
     found.ok_or_else(|| {
+        if let Some(branch) = other_branch(&source, from, ground) {
+            let message =
+                format!("it is built from the branch `{branch}`, and here is no folder `{path}`");
+            let help = "check that branch by itself";
+            return Fault::new(FaultKind::Remote, message).help(help).at(span);
+        }
         Fault::broken(format!("there is no folder `{path}` in this repository")).at(span)
     })
 }
@@ -82,6 +88,17 @@ impl<'a, 's> Source<'a, 's> {
         let fault = Fault::new(FaultKind::Remote, message);
         Err(fault.help(help).at(self.at.origin.span))
     }
+}
+
+/// The branch that a `GitRepository` follows, if it is unlikely to be the one that is checked out.
+fn other_branch<'s>(
+    source: &Source<'_, '_>,
+    from: &str,
+    ground: &Ground<'_, 's>,
+) -> Option<&'s str> {
+    let git = ground.find("GitRepository", source.namespace, source.name, from)?;
+    let branch = git.node.at(&["spec", "ref", "branch"])?.text()?;
+    (!matches!(branch, "main" | "master" | "")).then_some(branch)
 }
 
 /// Whether a `GitRepository` is this repository. One whose URL is nowhere to be seen is what `flux bootstrap` made, or

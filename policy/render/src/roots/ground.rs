@@ -58,6 +58,8 @@ pub(super) struct Ground<'r, 's> {
     root: Option<String>,
     /// The folder that all files of the run lie in.
     common: String,
+    /// It is one repository, which begins there or above, and not a folder of several.
+    one: bool,
     remotes: BTreeSet<String>,
     proven: BTreeSet<String>,
 }
@@ -87,11 +89,34 @@ impl<'r, 's> Ground<'r, 's> {
             raw,
             root,
             common,
+            one: false,
             remotes: known,
             proven: BTreeSet::new(),
         };
         ground.proven = ground.prove();
+        ground.one = ground.is_one();
         ground
+    }
+
+    /// Whether most of the paths that objects name lead somewhere from the top, and not from a folder of their own.
+    fn is_one(&self) -> bool {
+        let mut bases = Vec::new();
+        for raw in &self.raw {
+            let mut see = |path: &'s str| {
+                let named = !path.trim_matches(['.', '/']).is_empty();
+                bases.extend(named.then(|| self.place(path, raw.path)).flatten());
+            };
+            sources_named(raw.node, &mut |_, path| see(path));
+            let spec = raw
+                .node
+                .get("spec")
+                .filter(|spec| spec.get("sourceRef").is_some());
+            let path = spec.and_then(|spec| spec.get("path")?.text());
+            path.into_iter().for_each(see);
+        }
+        let is_top = |place: &&Place| self.tops().any(|top| top == place.base);
+        let top = bases.iter().filter(is_top).count();
+        top * 2 > bases.len()
     }
 
     /// Repositories of which something deploys a folder that is here. Only asked where no remote says it better.
@@ -162,13 +187,17 @@ impl<'r, 's> Ground<'r, 's> {
 
     /// Where the repository may begin, the likeliest first.
     pub(super) fn bases<'a>(&'a self, from: &'a str) -> impl Iterator<Item = String> + 'a {
-        let above = upward(&self.common).take_while(|dir| !dir.starts_with("..") && dir != "/");
         let mut below: Vec<String> = upward(folder(from))
-            .take_while(|dir| *dir != self.common)
+            .take_while(|dir| *dir != self.common && !self.one)
             .collect();
         below.reverse();
-        let first = self.root.clone().into_iter();
-        first.chain(above).chain(below)
+        self.tops().chain(below)
+    }
+
+    /// Where it may begin if it is one repository.
+    fn tops(&self) -> impl Iterator<Item = String> + '_ {
+        let above = upward(&self.common).take_while(|dir| !dir.starts_with("..") && dir != "/");
+        self.root.clone().into_iter().chain(above)
     }
 
     /// The object of a kind and name in a file, the nearest to `from` first. A namespace that is not written matches any.

@@ -26,6 +26,9 @@ fn patterns_match_all_of_a_name() {
         ("{name: d}", &[]),
         ("{name: d1}", &["d1"]),
         ("{name: d.}", &["d1", "d2"]),
+        ("{name: d..}", &[]),
+        ("{name: '..'}", &["d1", "d2"]),
+        ("{name: '.1'}", &["d1"]),
         // Both alternatives have to be all of it.
         ("{name: d|1}", &[]),
         (

@@ -322,3 +322,31 @@ FluxKustomization apps [apps] < all: apps/a
     );
     assert_eq!(seen.faults, [""; 0]);
 }
+
+#[test]
+fn a_path_of_another_branch_is_not_found_in_a_folder_of_this_one() {
+    let tenant = "apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: team, namespace: flux-system}
+spec: {url: https://example.com/fleet, ref: {branch: team}}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: team, namespace: flux-system}
+spec:
+  path: ./production
+  sourceRef: {kind: GitRepository, name: team}
+";
+    let seen = run(&format!(
+        "{}== clusters/a/tenants.yaml
+{}== tenants/production/kustomization.yaml
+resources: [team.yaml]
+== tenants/production/team.yaml
+{tenant}",
+        bootstrap("a"),
+        flux("tenants", "  path: ./tenants/production"),
+    ));
+    let expected = "it is built from GitRepository team, which is not this repository";
+    let faults = seen.faults.join("\n");
+    assert!(faults.contains(expected), "{faults}");
+}
