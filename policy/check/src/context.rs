@@ -1,7 +1,6 @@
 //! What a rule's function sees of the run, and where it puts what it finds.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::hash::Hasher;
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use crate::config::{Config, Facts};
 use crate::finding::More;
 use crate::place::{Located, Trail, first_origin};
 use crate::report::{NotChecked, Reason};
+use crate::said::Sayings;
 use crate::{
     Existence, Finding, Findings, Inventory, Kind, Label, Place, Resource, ResourceName, Rule,
     Severity, Workload,
@@ -43,24 +43,9 @@ pub(crate) struct Found {
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     trail: Trail,
-    paths: Paths,
+    sayings: Sayings,
     /// What was hashed last, for its room.
     hashed: Vec<u8>,
-}
-
-/// A repository has thousands of objects, and some hundred paths in them.
-#[derive(Debug, Default)]
-struct Paths(HashSet<Arc<str>>);
-
-impl Paths {
-    fn shared(&mut self, path: &str) -> Arc<str> {
-        if let Some(path) = self.0.get(path) {
-            return Arc::clone(path);
-        }
-        let path: Arc<str> = path.into();
-        self.0.insert(Arc::clone(&path));
-        path
-    }
 }
 
 impl<'a> Context<'a, '_> {
@@ -117,7 +102,7 @@ impl<'a> Context<'a, '_> {
             path: "",
             stable_path: "",
         };
-        let kept = &mut self.found.borrow_mut().kept.paths;
+        let kept = &mut self.found.borrow_mut().kept.sayings;
         self.draft(&message, None, &whole, kept, hasher.finish())
     }
 
@@ -139,7 +124,7 @@ impl<'a> Context<'a, '_> {
     fn draft_at<'p>(&self, owner: &Resource<'p>, place: Place<'p>, message: &str) -> Draft<'_> {
         let Kept {
             trail,
-            paths,
+            sayings,
             hashed,
         } = &mut self.found.borrow_mut().kept;
         let mut located = trail.locate(owner.index(), owner.node, &place);
@@ -150,34 +135,27 @@ impl<'a> Context<'a, '_> {
         }
         let name = owner.identity();
         let fingerprint = fingerprint(self.rule, owner, located.stable_path, hashed);
-        let mut draft = self.draft(message, Some(name), &located, paths, fingerprint);
+        let mut draft = self.draft(message, Some(name), &located, sayings, fingerprint);
         if owner.root.is_some() {
             draft.deployed(owner, (!by_name).then_some(place));
         }
         draft
     }
 
-    /// Texts are copied to their size: what a growing string leaves behind is then used for the next one.
     fn draft(
         &self,
         message: &str,
         resource: Option<Arc<ResourceName>>,
         located: &Located<'_>,
-        paths: &mut Paths,
+        sayings: &mut Sayings,
         fingerprint: u64,
     ) -> Draft<'_> {
+        let name = resource.as_ref().map_or("", |name| &name.name);
+        let said = sayings.shared(located.path, message, name);
+        let (rule, severity, place) = (self.rule, self.severity, located.span);
+        let finding = Finding::new(rule, severity, said, resource, place, fingerprint);
         Draft {
-            finding: Some(Box::new(Finding {
-                rule: self.rule,
-                severity: self.severity,
-                message: message.into(),
-                resource,
-                path: paths.shared(located.path),
-                primary: located.span,
-                root: None,
-                fingerprint,
-                more: None,
-            })),
+            finding: Some(Box::new(finding)),
             found: self.found,
         }
     }
@@ -217,8 +195,10 @@ pub struct Draft<'a> {
 impl Draft<'_> {
     /// What to write instead, where the rule's own help says too little.
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        if let Some(more) = self.more() {
-            more.help = help.into().as_str().into();
+        if let Some(finding) = &mut self.finding {
+            let sayings = &mut self.found.borrow_mut().kept.sayings;
+            let help = sayings.shared("", &help.into(), finding.name());
+            finding.more.get_or_insert_default().help = Some(help);
         }
         self
     }
@@ -268,7 +248,7 @@ impl Draft<'_> {
         let Some(finding) = &mut self.finding else {
             return;
         };
-        finding.root = owner.root;
+        finding.set_root(owner.root);
         let labels = place.map_or_else(Vec::new, |place| place.trail(finding.primary));
         if !labels.is_empty() {
             finding.more.get_or_insert_default().related.extend(labels);

@@ -1,11 +1,13 @@
 //! What is wrong, and where.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use plimsoll_yaml::Span;
 
 use crate::deployed::RootIndex;
+use crate::said::Said;
 use crate::{Date, ResourceName, Rule, Severity, Sources};
 
 /// A place with what it is to the finding.
@@ -37,17 +39,14 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// The rule's severity, as configured.
     pub severity: Severity,
-    /// Names the object and says what is wrong.
-    pub message: Box<str>,
     /// The object; none for a fault of a file.
     pub resource: Option<Arc<ResourceName>>,
-    /// The field in the object: `spec.template.spec.containers[0].resources`. Empty for the object itself.
-    /// Shared with other findings: there are few different ones.
-    pub path: Arc<str>,
+    /// Its path and its message.
+    pub(crate) said: Arc<Said>,
     /// The place that has to change.
     pub primary: Span,
-    /// The root whose object it is, while it is of one only.
-    pub(crate) root: Option<RootIndex>,
+    /// The root whose object it is, while it is of one only; [`NO_ROOT`] if it is of none.
+    root: RootIndex,
     /// The same for the same fault of the same object, wherever it moves: 16 hexadecimal digits when printed.
     pub fingerprint: u64,
     /// What few findings have.
@@ -57,41 +56,105 @@ pub struct Finding {
 /// What few findings have, apart from what all have: of the others there are hundred thousands.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct More {
-    pub(crate) help: Box<str>,
+    pub(crate) help: Option<Arc<Said>>,
     pub(crate) related: Vec<Label>,
-    pub(crate) roots: Vec<RootIndex>,
-    pub(crate) spared: Vec<RootIndex>,
+    roots: Option<Box<Roots>>,
     suppressed: Option<Box<Suppression>>,
 }
+
+/// Where a finding holds that is of rendered roots.
+#[derive(Clone, Debug, Default)]
+struct Roots {
+    holds: Vec<RootIndex>,
+    spared: Vec<RootIndex>,
+}
+
+/// As an option it would take twice the room.
+const NO_ROOT: RootIndex = RootIndex(u32::MAX);
+const _: () = assert!(size_of::<Finding>() <= 64);
 
 /// Many findings: each stays where it was made while lists of them are joined and sorted. A large repository has a
 /// hundred thousand.
 pub type Findings = Vec<Box<Finding>>;
 
 impl Finding {
+    pub(crate) fn new(
+        rule: &'static Rule,
+        severity: Severity,
+        said: Arc<Said>,
+        resource: Option<Arc<ResourceName>>,
+        primary: Span,
+        fingerprint: u64,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            resource,
+            said,
+            primary,
+            root: NO_ROOT,
+            fingerprint,
+            more: None,
+        }
+    }
+
+    /// Names the object and says what is wrong.
+    pub fn message(&self) -> Cow<'_, str> {
+        self.said.message(self.name())
+    }
+
+    /// The field in the object: `spec.template.spec.containers[0].resources`. Empty for the object itself.
+    pub fn path(&self) -> &str {
+        self.said.path()
+    }
+
+    /// The root whose object it is, while it is of one only.
+    pub(crate) fn root(&self) -> Option<RootIndex> {
+        (self.root != NO_ROOT).then_some(self.root)
+    }
+
+    pub(crate) fn set_root(&mut self, root: Option<RootIndex>) {
+        self.root = root.unwrap_or(NO_ROOT);
+    }
+
     /// What to write instead: the finding's own words, or its rule's.
-    pub fn help(&self) -> &str {
-        self.own_help().unwrap_or(self.rule.help)
+    pub fn help(&self) -> Cow<'_, str> {
+        self.own_help().unwrap_or(self.rule.help.into())
     }
 
     /// What to write instead, where the rule's words say too little.
-    pub fn own_help(&self) -> Option<&str> {
-        let help = self.more.as_ref().map(|more| &*more.help);
-        help.filter(|help| !help.is_empty())
+    pub fn own_help(&self) -> Option<Cow<'_, str>> {
+        let said = self.more.as_ref()?.help.as_ref()?;
+        let help = said.message(self.name());
+        (!help.is_empty()).then_some(help)
+    }
+
+    /// The name of its object.
+    pub(crate) fn name(&self) -> &str {
+        self.resource.as_ref().map_or("", |name| &name.name)
     }
 
     /// The rendered roots in which it holds, in order; none for a fault of a file as it stands.
     pub fn roots(&self) -> &[RootIndex] {
-        self.more.as_ref().map_or(&[], |more| &more.roots)
+        self.in_roots().map_or(&[], |roots| &roots.holds)
     }
 
     /// The roots that have an object of the same origin without this fault.
     pub fn spared(&self) -> &[RootIndex] {
-        self.more.as_ref().map_or(&[], |more| &more.spared)
+        self.in_roots().map_or(&[], |roots| &roots.spared)
+    }
+
+    fn in_roots(&self) -> Option<&Roots> {
+        self.more.as_ref()?.roots.as_deref()
+    }
+
+    fn in_roots_mut(&mut self) -> &mut Roots {
+        let more = self.more.get_or_insert_default();
+        more.roots.get_or_insert_default()
     }
 
     pub(crate) fn add_root(&mut self, root: RootIndex) {
-        let roots = &mut self.more.get_or_insert_default().roots;
+        let roots = &mut self.in_roots_mut().holds;
         if let Err(at) = roots.binary_search(&root) {
             roots.insert(at, root);
         }
@@ -99,14 +162,12 @@ impl Finding {
 
     /// Keeps those of its roots where its rule is on.
     pub(crate) fn keep_roots(&mut self, roots: Vec<RootIndex>) {
-        if let Some(more) = &mut self.more {
-            more.roots = roots;
-        }
+        self.in_roots_mut().holds = roots;
     }
 
     pub(crate) fn set_spared(&mut self, spared: Vec<RootIndex>) {
         if !spared.is_empty() {
-            self.more.get_or_insert_default().spared = spared;
+            self.in_roots_mut().spared = spared;
         }
     }
 
@@ -128,7 +189,10 @@ impl Finding {
 /// The order of a report: by file, place, rule and path.
 fn order(a: &Finding, b: &Finding) -> Ordering {
     let key = |finding: &Finding| (finding.primary, finding.rule.id);
-    let texts = || (&a.path, &a.message).cmp(&(&b.path, &b.message));
+    let texts = || {
+        let paths = a.path().cmp(b.path());
+        paths.then_with(|| a.message().cmp(&b.message()))
+    };
     key(a).cmp(&key(b)).then_with(texts)
 }
 

@@ -36,7 +36,7 @@ impl Spread {
 
     /// The roots that have an object of the same origin as that of a finding.
     fn of(&self, finding: &Finding) -> &[RootIndex] {
-        let key = finding.root.zip(finding.resource.clone());
+        let key = finding.root().zip(finding.resource.clone());
         let origin = key.and_then(|key| self.origins.get(&key));
         origin
             .and_then(|origin| self.roots.get(origin))
@@ -44,26 +44,34 @@ impl Spread {
     }
 }
 
-/// Rule, place, path.
-type Key = (&'static str, Span, Arc<str>);
-
 /// Makes one finding of those that say the same of the same place. `found` are the findings of each cluster.
-pub(crate) fn unite(found: Vec<Findings>, spread: &Spread, deployed: &Deployed) -> Findings {
+pub(crate) fn unite(mut found: Vec<Findings>, spread: &Spread, deployed: &Deployed) -> Findings {
     if deployed.roots.is_empty() {
-        return found.into_iter().flatten().collect();
+        // All is one cluster, and the list of a large repository is not copied.
+        let mut all = found.pop().unwrap_or_default();
+        all.extend(found.into_iter().flatten());
+        return all;
     }
-    let mut groups: BTreeMap<Key, Vec<(usize, Box<Finding>)>> = BTreeMap::new();
-    for (cluster, findings) in found.into_iter().enumerate() {
-        for finding in findings {
-            let key = (finding.rule.id, finding.primary, Arc::clone(&finding.path));
-            groups.entry(key).or_default().push((cluster, finding));
+    let of_clusters = found.into_iter().enumerate();
+    let mut all: Vec<(usize, Box<Finding>)> = of_clusters
+        .flat_map(|(cluster, findings)| findings.into_iter().map(move |finding| (cluster, finding)))
+        .collect();
+    all.sort_by(|(_, a), (_, b)| key(a).cmp(&key(b)));
+    let (mut group, mut united) = (Vec::new(), Vec::new());
+    for next in all {
+        let other = |(_, last): &(usize, Box<Finding>)| key(last) != key(&next.1);
+        if group.last().is_some_and(other) {
+            unite_group(std::mem::take(&mut group), spread, &mut united);
         }
+        group.push(next);
     }
-    let mut united = Vec::new();
-    for group in groups.into_values() {
-        unite_group(group, spread, &mut united);
-    }
+    unite_group(group, spread, &mut united);
     united
+}
+
+/// Rule, place, path: what findings have in common that may be one.
+fn key(finding: &Finding) -> (&'static str, Span, &str) {
+    (finding.rule.id, finding.primary, finding.path())
 }
 
 /// What one object of one root has at one place, cluster by cluster.
@@ -72,7 +80,7 @@ type Seen = BTreeMap<usize, Findings>;
 fn unite_group(group: Vec<(usize, Box<Finding>)>, spread: &Spread, united: &mut Findings) {
     let mut seen: BTreeMap<(Option<RootIndex>, Option<Arc<ResourceName>>), Seen> = BTreeMap::new();
     for (cluster, finding) in group {
-        let owner = (finding.root, finding.resource.clone());
+        let owner = (finding.root(), finding.resource.clone());
         seen.entry(owner)
             .or_default()
             .entry(cluster)
@@ -89,7 +97,7 @@ fn unite_group(group: Vec<(usize, Box<Finding>)>, spread: &Spread, united: &mut 
                 Some(first) => first.severity = first.severity.max(finding.severity),
                 None => merged.push(finding.clone()),
             }
-            if let Some(root) = finding.root {
+            if let Some(root) = finding.root() {
                 merged[at].add_root(root);
             }
         }
@@ -113,7 +121,7 @@ fn settled(by_cluster: Seen, clusters: Option<usize>) -> Findings {
     }
     let least = by_cluster.values().map(Vec::len).min().unwrap_or_default();
     let mut first = by_cluster.into_values().next().unwrap_or_default();
-    first.sort_by(|a, b| a.message.cmp(&b.message));
+    first.sort_by(|a, b| a.message().cmp(&b.message()));
     first.truncate(least);
     first
 }

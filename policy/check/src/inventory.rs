@@ -2,7 +2,7 @@
 
 mod read;
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::config::Config;
 use crate::deployed::{Root, RootIndex};
@@ -40,9 +40,10 @@ impl<'s> Inventory<'s> {
         config: &Config,
     ) -> Self {
         let mut by_kind = vec![Vec::new(); Kind::COUNT];
-        let mut by_name: HashMap<_, Vec<_>> = HashMap::with_capacity(sources.len());
+        let mut by_name: HashMap<_, Vec<_>> =
+            HashMap::with_capacity(sources.len());
         let mut workloads = Vec::new();
-        let mut workload_of = HashMap::new();
+        let mut workload_of = HashMap::default();
         let mut resources: Vec<Resource<'s>> = Vec::with_capacity(sources.len());
         for (mut resource, templates) in read::read(sources, roots, config) {
             let index = ResourceIndex(resources.len() as u32);

@@ -61,6 +61,7 @@ mod rollout;
 mod routing;
 pub mod rule;
 pub mod rules;
+mod said;
 mod scaling;
 pub mod secret;
 mod selection;

@@ -246,20 +246,23 @@ const WORTH_THREADS: usize = 64;
 
 /// Calls a function on every item, so many at once, on all cores where there are more, and keeps what it found in order.
 fn in_chunks<T: Sync>(items: &[T], at_once: usize, call: impl Fn(&T, &Step) + Sync) -> Vec<Found> {
-    let chunk = |items: &[T]| {
+    let chunk = |kept: &mut Kept, items: &[T]| {
         let step = Step::default();
+        step.0.borrow_mut().kept = std::mem::take(kept);
         for item in items {
             call(item, &step);
         }
         let mut found = step.0.into_inner();
-        found.kept = Kept::default();
+        *kept = std::mem::take(&mut found.kept);
         finding::sort(&mut found.findings);
         found
     };
     if items.len() <= at_once {
-        return vec![chunk(items)];
+        return vec![chunk(&mut Kept::default(), items)];
     }
-    items.par_chunks(at_once).map(chunk).collect()
+    // What one thread says is shared between its chunks.
+    let chunks = items.par_chunks(at_once);
+    chunks.map_init(Kept::default, chunk).collect()
 }
 
 #[cfg(test)]

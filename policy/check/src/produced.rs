@@ -5,9 +5,10 @@
 
 mod known;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use plimsoll_yaml::Node;
+use foldhash::HashSet;
 
 use crate::deployed::RootIndex;
 use crate::kind::BUILT_IN_GROUPS;

@@ -3,7 +3,7 @@
 //! Workloads with the same namespace and labels form a class, and selectors that say the same form a group, so the work
 //! and the memory grow with what is different in a repository, not with its size squared.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::{Labels, ResourceIndex, Selector, Workload, WorkloadIndex};
 
@@ -45,7 +45,7 @@ impl<'s> Selections<'s> {
     /// Sorts workloads into classes.
     pub(crate) fn new(workloads: &[Workload<'s>]) -> Self {
         let mut this = Self::default();
-        let mut ids: HashMap<(&'s str, Labels<'s>), usize> = HashMap::new();
+        let mut ids: HashMap<(&'s str, Labels<'s>), usize> = HashMap::default();
         for (index, workload) in workloads.iter().enumerate() {
             let key = (workload.namespace, workload.labels.clone());
             let class = if let Some(class) = ids.get(&key) {

@@ -232,5 +232,5 @@ fn what_fails_in_several_roots_is_one_finding() {
     let report = repository.check("render-failed");
     assert_eq!(report.findings.len(), 1);
     assert_eq!(roots(&report, &report.findings[0]).0, ["dev", "prod"]);
-    assert_eq!(&*report.findings[0].message, "base.yaml does not exist");
+    assert_eq!(report.findings[0].message(), "base.yaml does not exist");
 }

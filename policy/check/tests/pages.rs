@@ -159,8 +159,8 @@ fn show(report: &Report, sources: &Sources) -> String {
     let mut text = String::new();
     for finding in &report.findings {
         let at = place(finding.primary);
-        text += &format!("{at} {} {}\n", finding.severity, finding.path);
-        text += &format!("  {}\n", finding.message);
+        text += &format!("{at} {} {}\n", finding.severity, finding.path());
+        text += &format!("  {}\n", finding.message());
         for label in finding.related() {
             text += &format!("  {} {}\n", place(label.span), label.text);
         }

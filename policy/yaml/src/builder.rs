@@ -33,8 +33,8 @@ impl TrailId {
 pub struct Builder {
     text: String,
     tree: Tree,
-    /// Open collections, with the number of their children.
-    open: Vec<(u32, u32)>,
+    /// Open collections.
+    open: Vec<u32>,
 }
 
 impl Default for Builder {
@@ -76,13 +76,8 @@ impl Builder {
             start,
             end,
         };
-        let next = self.tree.slots.len() as u32 + 1;
-        let slot = Slot {
-            a: start,
-            b: end,
-            next,
-            ..Slot::new(own, Shape::Scalar(style), TagKind::None)
-        };
+        // Whatever its style, its value stands in the text without quotes.
+        let slot = Slot::new(own, Shape::Scalar(style), TagKind::None);
         self.push(slot, place, trail);
     }
 
@@ -104,28 +99,21 @@ impl Builder {
         };
         let at = self.tree.slots.len() as u32;
         self.push(Slot::new(own, shape, TagKind::None), place, trail);
-        self.open.push((at, 0));
+        self.open.push(at);
     }
 
     /// Closes the innermost collection.
     pub fn close(&mut self) {
-        let Some((at, children)) = self.open.pop() else {
+        let Some(at) = self.open.pop() else {
             return;
         };
         let next = self.tree.slots.len() as u32;
         let slot = &mut self.tree.slots[at as usize];
         slot.end = self.text.len() as u32;
-        slot.next = next;
-        slot.a = match slot.shape {
-            Shape::Mapping => children / 2,
-            _ => children,
-        };
+        slot.to = next;
     }
 
     fn push(&mut self, slot: Slot, span: Span, trail: TrailId) {
-        if let Some((_, children)) = self.open.last_mut() {
-            *children += 1;
-        }
         self.tree.slots.push(slot);
         self.tree.places.push(Place {
             span,

@@ -19,7 +19,7 @@ impl<'t> Iterator for Children<'t> {
             return None;
         }
         let node = self.tree.node(NodeId(self.next));
-        self.next = self.tree.slot(node.id).next;
+        self.next = self.tree.after(node.id);
         Some(node)
     }
 }

@@ -182,17 +182,15 @@ impl<'t> Reader<'_, 't> {
         };
         let raw = &self.text[place.range()];
         let same = raw.get(quotes..raw.len() - quotes) == Some(value);
-        let (a, b) = if same {
-            (place.start + quotes as u32, place.end - quotes as u32)
-        } else {
-            let a = self.tape.tree.cooked.len() as u32;
+        let mut to = 0;
+        if !same {
             self.tape.tree.cooked.push_str(value);
-            (a, self.tape.tree.cooked.len() as u32)
-        };
+            to = self.tape.tree.cooked.finish();
+        }
         Slot {
-            a,
-            b,
+            to,
             special: !same,
+            quotes: if same { quotes as u8 } else { 0 },
             ..Slot::new(place, Shape::Scalar(style), tag_kind(tag))
         }
     }
@@ -213,11 +211,7 @@ impl<'t> Reader<'_, 't> {
         // Two absent nodes in a row, a value and the key after it, could claim one colon.
         let at = at.max(self.tape.last_end as usize);
         let at = self.span(at, at);
-        Slot {
-            a: at.start,
-            b: at.start,
-            ..Slot::new(at, Shape::Scalar(ScalarStyle::Plain), tag_kind(tag))
-        }
+        Slot::new(at, Shape::Scalar(ScalarStyle::Plain), tag_kind(tag))
     }
 
     /// The colon that follows on the same line; not one that begins a plain scalar, such as `:p`.

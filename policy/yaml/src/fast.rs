@@ -80,7 +80,6 @@ fn simple(text: &str) -> Option<usize> {
 #[derive(Clone, Copy)]
 struct Frame {
     slot: u32,
-    children: u32,
     column: usize,
     map: bool,
 }

@@ -23,6 +23,7 @@
 
 mod block_scalar;
 mod builder;
+mod cooked;
 mod decode;
 mod edit;
 mod entries;
@@ -37,6 +38,7 @@ mod node;
 mod origin;
 mod parse;
 mod path;
+mod rare;
 mod scalar;
 mod source;
 mod span;

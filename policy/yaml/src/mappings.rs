@@ -25,20 +25,21 @@ impl Tree {
         let mut keys = Vec::new();
         for (id, slot) in self.slots.iter().enumerate() {
             if slot.shape == Shape::Mapping {
-                self.check_keys(id as u32, slot.next, &mut keys, &mut found);
+                self.check_keys(id as u32, slot.to, &mut keys, &mut found);
             }
         }
         for id in found.merges {
             self.slots[id as usize].special = true;
         }
         for (id, name) in found.renames {
-            let slot = &mut self.slots[id as usize];
-            slot.a = self.cooked.len() as u32;
             self.cooked.push_str(&name);
-            slot.b = self.cooked.len() as u32;
+            let slot = &mut self.slots[id as usize];
+            slot.to = self.cooked.finish();
             slot.special = true;
         }
-        self.errors.append(&mut found.errors);
+        if !found.errors.is_empty() {
+            self.errors.append(&mut found.errors);
+        }
     }
 
     fn check_keys<'t>(

@@ -23,7 +23,7 @@ impl<'t> Node<'t> {
             for entry in Pairs(Children {
                 tree: self.tree(),
                 next: id.0 + 1,
-                end: slot.next,
+                end: slot.to,
             }) {
                 if !is_merge_key(entry.key) {
                     if names.insert(entry.name()) {

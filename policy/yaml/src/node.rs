@@ -108,7 +108,7 @@ impl<'t> Node<'t> {
     pub(crate) fn content(self) -> (NodeId, &'t Slot) {
         let slot = self.tree.slot(self.id);
         match slot.shape {
-            Shape::Alias => (NodeId(slot.a), self.tree.slot(NodeId(slot.a))),
+            Shape::Alias => (NodeId(slot.to), self.tree.slot(NodeId(slot.to))),
             _ => (self.id, slot),
         }
     }
@@ -151,12 +151,11 @@ impl<'t> Node<'t> {
     }
 
     fn value_of(self, slot: &Slot) -> &'t str {
-        let held: &'t str = if slot.special {
-            &self.tree.cooked
+        if slot.special {
+            self.tree.cooked.get(slot.to)
         } else {
-            &self.tree.text
-        };
-        &held[slot.a as usize..slot.b as usize]
+            &self.tree.text[slot.value()]
+        }
     }
 
     /// A scalar's value whatever its type: `"8080"` for `8080`. `None` for collections and null.
@@ -234,9 +233,9 @@ impl<'t> Node<'t> {
 
     /// No entry, no item, no text. True for null.
     pub fn is_empty(self) -> bool {
-        let (_, slot) = self.content();
+        let (id, slot) = self.content();
         match slot.shape {
-            Shape::Mapping | Shape::Sequence => slot.a == 0,
+            Shape::Mapping | Shape::Sequence => slot.to == id.0 + 1,
             _ => self.text().is_none_or(str::is_empty),
         }
     }
@@ -245,7 +244,7 @@ impl<'t> Node<'t> {
     pub fn items(self) -> impl Iterator<Item = Node<'t>> + Clone {
         let (id, slot) = self.content();
         let (next, end) = match slot.shape {
-            Shape::Sequence => (id.0 + 1, slot.next),
+            Shape::Sequence => (id.0 + 1, slot.to),
             _ => (0, 0),
         };
         Children {
@@ -269,7 +268,7 @@ impl<'t> Node<'t> {
     pub fn own_entries(self) -> Entries<'t> {
         let (id, slot) = self.content();
         let end = match slot.shape {
-            Shape::Mapping => slot.next,
+            Shape::Mapping => slot.to,
             _ => 0,
         };
         Entries(Source::Own(Children {
@@ -299,18 +298,18 @@ impl<'t> Node<'t> {
             return self.merged().into_iter().find(|entry| entry.name() == key);
         }
         let (text, key_bytes) = (self.tree.text.as_bytes(), key.as_bytes());
-        let length = key.len() as u32;
         let mut at = id.0 + 1;
-        while at < slot.next {
+        while at < slot.to {
             let candidate = &self.tree.slots[at as usize];
-            let value = candidate.next;
+            let value = candidate.next(at);
             let same = if candidate.special || !matches!(candidate.shape, Shape::Scalar(_)) {
                 self.tree.node(NodeId(at)).text() == Some(key)
             } else {
                 // Most keys differ in their length or in how they begin, and are not compared byte by byte.
-                candidate.b - candidate.a == length
-                    && (length == 0 || text.get(candidate.a as usize) == key_bytes.first())
-                    && text.get(candidate.a as usize..candidate.b as usize) == Some(key_bytes)
+                let own = candidate.value();
+                own.len() == key.len()
+                    && (own.is_empty() || text.get(own.start) == key_bytes.first())
+                    && text.get(own) == Some(key_bytes)
             };
             if same {
                 return Some(Entry {
@@ -318,7 +317,7 @@ impl<'t> Node<'t> {
                     value: self.tree.node(NodeId(value)),
                 });
             }
-            at = self.tree.slots[value as usize].next;
+            at = self.tree.after(NodeId(value));
         }
         None
     }

@@ -1,5 +1,7 @@
 //! From text to tree: which reader reads a file, and what is checked whichever it was.
 
+use crate::cooked::Cooked;
+use crate::rare::Rare;
 use crate::tree::Tree;
 use crate::{ErrorKind, Limits, SourceId, Span, SyntaxError, events, fast};
 
@@ -57,7 +59,9 @@ impl Tree {
         }
         tree.text = text;
         tree.check_mappings();
-        tree.errors.sort_by_key(|error| error.span.start);
+        if !tree.errors.is_empty() {
+            tree.errors.sort_by_key(|error| error.span.start);
+        }
         tree.shrink();
         tree
     }
@@ -68,8 +72,9 @@ impl Tree {
         if self.slots.capacity() > self.slots.len() * 9 / 8 {
             self.slots = self.slots.as_slice().to_vec();
         }
-        self.cooked.shrink_to_fit();
+        self.cooked.shrink();
         self.comments.shrink_to_fit();
+        self.documents.shrink_to_fit();
     }
 
     pub(crate) fn empty(source: SourceId) -> Self {
@@ -77,13 +82,13 @@ impl Tree {
             source,
             reader: Reader::Events,
             text: "".into(),
-            cooked: String::new(),
+            cooked: Cooked::default(),
             slots: Vec::new(),
             documents: Vec::new(),
             comments: Vec::new(),
-            errors: Vec::new(),
-            places: Vec::new(),
-            links: Vec::new(),
+            errors: Rare::default(),
+            places: Rare::default(),
+            links: Rare::default(),
         }
     }
 }

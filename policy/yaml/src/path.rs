@@ -22,7 +22,7 @@ impl<'t> Node<'t> {
     /// The chain of nodes from `root` down to the node `target` of the same tree, by its place in the tape: keys as they
     /// are written, items by index. `None` if `target` does not lie under `root`.
     pub fn path_to(self, target: NodeId) -> Option<Vec<Step<'t>>> {
-        if target < self.id() || target.0 >= self.tree().slot(self.id()).next {
+        if target < self.id() || target.0 >= self.tree().after(self.id()) {
             return None;
         }
         if target == self.id() {
@@ -32,13 +32,14 @@ impl<'t> Node<'t> {
         let mut node = self;
         'down: while node.id() != target {
             let slot = self.tree().slot(node.id());
-            if target < node.id() || target.0 >= slot.next {
+            let end = slot.next(node.id().0);
+            if target < node.id() || target.0 >= end {
                 return None;
             }
             let children = Children {
                 tree: self.tree(),
                 next: node.id().0 + 1,
-                end: slot.next,
+                end,
             };
             if slot.shape == Shape::Mapping {
                 for entry in Pairs(children) {
@@ -49,7 +50,7 @@ impl<'t> Node<'t> {
                         });
                         return Some(steps);
                     }
-                    if target.0 < self.tree().slot(entry.value.id()).next {
+                    if target.0 < self.tree().after(entry.value.id()) {
                         steps.push(Step::Key {
                             key: entry.key,
                             value: entry.value,
@@ -60,7 +61,7 @@ impl<'t> Node<'t> {
                 }
             } else {
                 for (index, item) in children.enumerate() {
-                    if target.0 < self.tree().slot(item.id()).next {
+                    if target.0 < self.tree().after(item.id()) {
                         steps.push(Step::Index(index, item));
                         node = item;
                         continue 'down;

@@ -1,6 +1,5 @@
 //! What a run reads.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -87,7 +86,8 @@ impl Source {
 pub struct Sources {
     list: boxcar::Vec<Source>,
     sorted: usize,
-    by_path: OnceLock<Mutex<HashMap<Box<str>, SourceId>>>,
+    /// All but the configuration, in the order of their paths.
+    by_path: OnceLock<Mutex<Vec<SourceId>>>,
 }
 
 impl Sources {
@@ -134,11 +134,9 @@ impl Sources {
     /// The source at a path.
     pub fn at(&self, path: &str) -> Option<&Source> {
         let known = self.by_path().lock();
-        let id = known
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(path)
-            .copied();
-        id.map(|id| self.get(id))
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        let at = self.place_of(path, &known).ok()?;
+        Some(self.get(known[at]))
     }
 
     /// The source at a path, read first if it is not here yet. `read` is given the id that its tree has to name.
@@ -149,24 +147,33 @@ impl Sources {
     ) -> Result<&Source, E> {
         let known = self.by_path().lock();
         let mut known = known.unwrap_or_else(PoisonError::into_inner);
-        if let Some(id) = known.get(path) {
-            return Ok(self.get(*id));
-        }
+        let at = match self.place_of(path, &known) {
+            Ok(at) => return Ok(self.get(known[at])),
+            Err(at) => at,
+        };
         // Only whoever holds the lock adds, so the count is the next index.
         let id = SourceId(self.list.count() as u32);
         let source = read(id)?;
         self.list.push(source);
-        known.insert(path.into(), id);
+        known.insert(at, id);
         Ok(self.get(id))
     }
 
-    fn by_path(&self) -> &Mutex<HashMap<Box<str>, SourceId>> {
+    /// Where a path is among known ones, or would be.
+    fn place_of(&self, path: &str, known: &[SourceId]) -> Result<usize, usize> {
+        known.binary_search_by(|id| self.path(*id).cmp(path))
+    }
+
+    fn by_path(&self) -> &Mutex<Vec<SourceId>> {
         self.by_path.get_or_init(|| {
             let paths = self
                 .iter()
                 .filter(|source| source.used() != Use::Configuration);
-            let pairs = paths.map(|source| (source.path.clone(), source.tree.source()));
-            Mutex::new(pairs.collect())
+            let mut known: Vec<_> = paths.map(|source| source.tree.source()).collect();
+            // Of two of one path, the later counts.
+            known.sort_by(|a, b| (self.path(*a), b).cmp(&(self.path(*b), a)));
+            known.dedup_by(|later, first| self.path(*later) == self.path(*first));
+            Mutex::new(known)
         })
     }
 

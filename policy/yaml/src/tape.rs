@@ -150,11 +150,7 @@ impl<'a> Tape<'a> {
         let slot = &mut self.tree.slots[open.slot as usize];
         let end = if open.block { self.last_end } else { end };
         slot.end = end.max(slot.start);
-        slot.a = match slot.shape {
-            Shape::Mapping => open.children / 2,
-            _ => open.children,
-        };
-        slot.next = next;
+        slot.to = next;
         self.last_end = slot.end;
         let height = open.height + 1;
         if let Some(parent) = self.open.last_mut() {
@@ -203,7 +199,7 @@ impl<'a> Tape<'a> {
         }
         self.last_end = place.end;
         self.push(Slot {
-            a: slot,
+            to: slot,
             ..Slot::new(place, Shape::Alias, TagKind::None)
         });
         Ok(())
@@ -234,10 +230,7 @@ impl<'a> Tape<'a> {
             // A parser that begins a block scalar behind its header begins the document there too.
             document.start = document.start.min(slot.start);
         }
-        self.tree.slots.push(Slot {
-            next: id + 1,
-            ..slot
-        });
+        self.tree.slots.push(slot);
         id
     }
 }

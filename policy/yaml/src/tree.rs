@@ -9,18 +9,19 @@
 //! Nodes stand in document order, keys before their values; `next` skips a node with all that is under it. So a child
 //! is the following slot, a sibling is one jump away, and a tree is one allocation.
 
+use crate::cooked::Cooked;
 use crate::node::{Node, NodeId};
 use crate::origin::{Link, Place};
+use crate::rare::Rare;
 use crate::{Reader, ScalarStyle, SourceId, Span, SyntaxError};
 
 /// What a slot is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub(crate) enum Shape {
     Scalar(ScalarStyle),
     Sequence,
     Mapping,
-    /// A reference to the node in `a`.
+    /// A reference to another node.
     Alias,
 }
 
@@ -37,34 +38,48 @@ pub(crate) enum TagKind {
     Other,
 }
 
-/// One node: 24 bytes.
+/// One node: 16 bytes, of which a repository has some million.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Slot {
     pub(crate) start: u32,
     pub(crate) end: u32,
-    /// A scalar's value in the text (or, when `cooked`, in the tree's cooked text); a collection's number of children;
-    /// an alias's target.
-    pub(crate) a: u32,
-    pub(crate) b: u32,
-    pub(crate) next: u32,
+    /// The slot behind a collection; an alias's target; the number of a special scalar's value in the tree's cooked text.
+    pub(crate) to: u32,
     pub(crate) shape: Shape,
     pub(crate) tag: TagKind,
     /// A scalar whose value differs from its text (escapes, folding), or a mapping with a merge key.
     pub(crate) special: bool,
+    /// How many bytes of quotes stand before a scalar's value, and behind it.
+    pub(crate) quotes: u8,
 }
+
+const _: () = assert!(size_of::<Slot>() == 16);
 
 impl Slot {
     pub(crate) fn new(place: Span, shape: Shape, tag: TagKind) -> Self {
         Self {
             start: place.start,
             end: place.end,
-            a: 0,
-            b: 0,
-            next: 0,
+            to: 0,
             shape,
             tag,
             special: false,
+            quotes: 0,
         }
+    }
+
+    /// The slot behind the node, whose own place is `id`, and all that is under it.
+    pub(crate) fn next(&self, id: u32) -> u32 {
+        match self.shape {
+            Shape::Sequence | Shape::Mapping => self.to,
+            Shape::Scalar(_) | Shape::Alias => id + 1,
+        }
+    }
+
+    /// Where the value of a scalar that is not special stands in the text.
+    pub(crate) fn value(&self) -> std::ops::Range<usize> {
+        let quotes = usize::from(self.quotes);
+        self.start as usize + quotes..self.end as usize - quotes
     }
 }
 
@@ -103,15 +118,15 @@ pub struct Tree {
     pub(crate) source: SourceId,
     pub(crate) reader: Reader,
     pub(crate) text: Box<str>,
-    pub(crate) cooked: String,
+    pub(crate) cooked: Cooked,
     pub(crate) slots: Vec<Slot>,
     pub(crate) documents: Vec<DocumentSlot>,
     pub(crate) comments: Vec<Comment>,
-    pub(crate) errors: Vec<SyntaxError>,
+    pub(crate) errors: Rare<SyntaxError>,
     /// Of a rendered tree, the place of each node in the source it comes from; empty for a file.
-    pub(crate) places: Vec<Place>,
+    pub(crate) places: Rare<Place>,
     /// What the trails of the places are made of.
-    pub(crate) links: Vec<Link>,
+    pub(crate) links: Rare<Link>,
 }
 
 impl Tree {
@@ -140,7 +155,13 @@ impl Tree {
             .or_else(|| first("document", &self.documents, &other.documents))
             .or_else(|| first("comment", &self.comments, &other.comments))
             .or_else(|| first("error", &self.errors, &other.errors))
-            .or_else(|| first("value", self.cooked.as_bytes(), other.cooked.as_bytes()))
+            .or_else(|| {
+                first(
+                    "value",
+                    self.cooked.all().as_bytes(),
+                    other.cooked.all().as_bytes(),
+                )
+            })
     }
 
     /// The documents, in order.
@@ -175,6 +196,11 @@ impl Tree {
         &self.slots[id.0 as usize]
     }
 
+    /// The id behind a node and all that is under it.
+    pub(crate) fn after(&self, id: NodeId) -> u32 {
+        self.slot(id).next(id.0)
+    }
+
     /// Leaves an empty document without a node: what a parser gives for it is a value that is not there.
     pub(crate) fn drop_empty_root(&mut self) {
         let Some(document) = self.documents.last_mut() else {
@@ -194,7 +220,7 @@ impl Tree {
     /// Bytes of memory that the tree holds, its text included.
     pub fn memory(&self) -> usize {
         self.text.len()
-            + self.cooked.capacity()
+            + self.cooked.memory()
             + self.slots.capacity() * size_of::<Slot>()
             + self.comments.capacity() * size_of::<Comment>()
             + self.places.capacity() * size_of::<Place>()

@@ -34,7 +34,7 @@ pub(super) fn write(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()
         };
         let message = data(&format!(
             "{}{}\nhelp: {}",
-            finding.message,
+            finding.message(),
             holds_in(printed.report, finding),
             finding.help()
         ));

@@ -82,7 +82,7 @@ fn groups(
                 out,
                 "  also {} {}",
                 paint(color, Style::new().bold(), &place),
-                finding.message
+                finding.message()
             )?;
         }
         if group.len() > PLACES + 1 {
@@ -180,13 +180,13 @@ fn snippet(
 ) -> io::Result<()> {
     let help = match holds(printed.report, finding) {
         Some(holds) => format!("{}\nholds {holds}", finding.help()),
-        None => finding.help().to_owned(),
+        None => finding.help().into_owned(),
     };
     // Many messages name the object themselves.
     let object = finding
         .resource
         .as_deref()
-        .filter(|name| !finding.message.contains(&*name.name));
+        .filter(|name| !finding.message().contains(&*name.name));
     let object = object.map(|name| format!(" ({name})")).unwrap_or_default();
     let related = finding
         .related()
@@ -199,7 +199,7 @@ fn snippet(
             Severity::Warning => miette::Severity::Warning,
             Severity::Info => miette::Severity::Advice,
         },
-        message: format!("{}{object}", finding.message),
+        message: format!("{}{object}", finding.message()),
         help: &help,
         place: Some(finding.primary),
         related: related.collect(),

@@ -72,9 +72,9 @@ fn suite(out: &mut dyn Write, printed: &Printed<'_>, findings: &[Box<Finding>]) 
             .resource
             .as_deref()
             .map_or_else(String::new, ToString::to_string);
-        let name = escape(&format!("{} {object} {}", finding.rule.id, finding.path));
+        let name = escape(&format!("{} {object} {}", finding.rule.id, finding.path()));
         let holds = holds_in(printed.report, finding);
-        let message = escape(&format!("{}{holds}", finding.message));
+        let message = escape(&format!("{}{holds}", finding.message()));
         writeln!(
             out,
             "    <testcase classname=\"{file}\" name=\"{}\" file=\"{file}\" line=\"{}\">",
@@ -87,7 +87,7 @@ fn suite(out: &mut dyn Write, printed: &Printed<'_>, findings: &[Box<Finding>]) 
             finding.severity,
             at.line,
             at.column,
-            escape(finding.help())
+            escape(&finding.help())
         )?;
     }
     writeln!(out, "  </testsuite>")

@@ -66,7 +66,7 @@ fn group(out: &mut dyn Write, printed: &Printed<'_>, findings: &[&Finding]) -> i
             "- `{file}:{}:{}` {}{}",
             at.line,
             at.column,
-            escape(&finding.message),
+            escape(&finding.message()),
             escape(&holds_in(printed.report, finding))
         )?;
     }

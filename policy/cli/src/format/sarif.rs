@@ -117,13 +117,13 @@ fn result(printed: &Printed<'_>, finding: &Finding) -> Value {
     });
     let mut location = json!({"physicalLocation": physical(printed, finding.primary)});
     if let Some(name) = &finding.resource {
-        location["logicalLocations"] = json!([{"fullyQualifiedName": format!("{name}: {}", finding.path), "kind": "resource"}]);
+        location["logicalLocations"] = json!([{"fullyQualifiedName": format!("{name}: {}", finding.path()), "kind": "resource"}]);
     }
     let mut result = json!({
         "ruleId": finding.rule.id,
         "ruleIndex": RULES.binary_search_by(|rule| rule.id.cmp(finding.rule.id)).unwrap_or_default(),
         "level": level(finding.severity),
-        "message": {"text": format!("{}{}. Help: {}", finding.message, holds_in(printed.report, finding), finding.help())},
+        "message": {"text": format!("{}{}. Help: {}", finding.message(), holds_in(printed.report, finding), finding.help())},
         "locations": [location],
         "relatedLocations": related.collect::<Vec<_>>(),
         "partialFingerprints": BTreeMap::from([("plimsoll/v1", format!("{:016x}", finding.fingerprint))]),

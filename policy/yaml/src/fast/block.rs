@@ -22,7 +22,6 @@ impl Reader<'_> {
         if indent <= parent || self.skip_blank_lines(content, indent)?.0 != at {
             return None;
         }
-        let a = self.tree.cooked.len() as u32;
         self.feed_lines(breaks);
         let end = loop {
             let end = self.content_line(at + indent, literal)?;
@@ -49,12 +48,12 @@ impl Reader<'_> {
         } else {
             ScalarStyle::Folded
         };
-        self.push(Slot {
-            a,
-            b: self.tree.cooked.len() as u32,
+        let slot = Slot {
+            to: self.tree.cooked.finish(),
             special: true,
             ..Slot::new(self.span(start, end), Shape::Scalar(style), TagKind::None)
-        });
+        };
+        self.push(slot);
         Some(at)
     }
 
@@ -88,6 +87,6 @@ impl Reader<'_> {
     }
 
     pub(super) fn feed_lines(&mut self, count: usize) {
-        self.tree.cooked.extend(std::iter::repeat_n('\n', count));
+        self.tree.cooked.push_breaks(count);
     }
 }

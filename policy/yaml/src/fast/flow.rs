@@ -19,7 +19,7 @@ impl Reader<'_> {
         loop {
             // Here an entry must follow, or the end of a collection that is empty yet.
             let top = *self.brackets.last()?;
-            let empty = top.children == 0;
+            let empty = self.tree.slots.len() as u32 == top.slot + 1;
             if !(empty && self.closes(at, top)) {
                 if top.map {
                     at = self.flow_key(at)?;
@@ -72,7 +72,6 @@ impl Reader<'_> {
         let slot = self.push(Slot::new(self.span(at, at), shape, TagKind::None));
         self.brackets.push(Frame {
             slot,
-            children: 0,
             column: 0,
             map,
         });

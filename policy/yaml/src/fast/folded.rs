@@ -37,7 +37,6 @@ impl Reader<'_> {
 
     /// A plain scalar whose first line is read, up to the line break at `at`.
     pub(super) fn folded_plain(&mut self, first: Slot, mut at: usize) -> Option<Head> {
-        let a = self.tree.cooked.len() as u32;
         let mut end = first.end;
         self.tree
             .cooked
@@ -60,8 +59,7 @@ impl Reader<'_> {
         }
         let slot = Slot {
             end,
-            a,
-            b: self.tree.cooked.len() as u32,
+            to: self.tree.cooked.finish(),
             special: true,
             ..first
         };

@@ -112,7 +112,6 @@ impl Reader<'_> {
 
     /// A quoted scalar from its first escape on.
     fn cooked(&mut self, style: ScalarStyle, start: usize, mut at: usize) -> Option<(Slot, usize)> {
-        let a = self.tree.cooked.len() as u32;
         let quote = self.bytes[start];
         let mut done = start + 1;
         loop {
@@ -151,8 +150,7 @@ impl Reader<'_> {
         }
         self.tree.cooked.push_str(&self.text[done..at]);
         let slot = Slot {
-            a,
-            b: self.tree.cooked.len() as u32,
+            to: self.tree.cooked.finish(),
             special: true,
             ..Slot::new(
                 self.span(start, at + 1),
@@ -164,10 +162,9 @@ impl Reader<'_> {
     }
 
     /// A scalar whose value is its text, but for the quotes around it.
-    fn in_place(&self, style: ScalarStyle, start: usize, end: usize, quotes: usize) -> Slot {
+    fn in_place(&self, style: ScalarStyle, start: usize, end: usize, quotes: u8) -> Slot {
         Slot {
-            a: (start + quotes) as u32,
-            b: (end - quotes) as u32,
+            quotes,
             ..Slot::new(self.span(start, end), Shape::Scalar(style), TagKind::None)
         }
     }

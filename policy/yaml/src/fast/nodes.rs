@@ -12,7 +12,6 @@ impl Reader<'_> {
         let slot = self.push(Slot::new(self.span(at, at), shape, TagKind::None));
         self.frames.push(Frame {
             slot,
-            children: 0,
             column,
             map: shape == Shape::Mapping,
         });
@@ -29,39 +28,29 @@ impl Reader<'_> {
         let next = self.tree.slots.len() as u32;
         let slot = &mut self.tree.slots[frame.slot as usize];
         slot.end = self.last_end;
-        slot.a = if frame.map {
-            frame.children / 2
-        } else {
-            frame.children
-        };
-        slot.next = next;
+        slot.to = next;
     }
 
     pub(super) fn push(&mut self, slot: Slot) -> u32 {
         let id = self.tree.slots.len() as u32;
         self.last_end = slot.end;
-        if let Some(parent) = self.brackets.last_mut().or(self.frames.last_mut()) {
-            parent.children += 1;
-        } else if let Some(document) = self.tree.documents.last_mut() {
+        if self.brackets.is_empty()
+            && self.frames.is_empty()
+            && let Some(document) = self.tree.documents.last_mut()
+        {
             document.root = Some(id);
         }
-        self.tree.slots.push(Slot {
-            next: id + 1,
-            ..slot
-        });
+        self.tree.slots.push(slot);
         id
     }
 
     /// A value that is not there, where it would be.
     pub(super) fn absent(&mut self, at: usize) {
-        self.push(Slot {
-            a: at as u32,
-            b: at as u32,
-            ..Slot::new(
-                self.span(at, at),
-                Shape::Scalar(ScalarStyle::Plain),
-                TagKind::None,
-            )
-        });
+        let place = self.span(at, at);
+        self.push(Slot::new(
+            place,
+            Shape::Scalar(ScalarStyle::Plain),
+            TagKind::None,
+        ));
     }
 }

@@ -48,16 +48,16 @@ impl<'a> Writer<'a> {
         self.raw("},\"severity\":");
         self.string(finding.severity.name());
         self.raw(",\"message\":");
-        self.string(&finding.message);
+        self.string(&finding.message());
         self.raw(",\"help\":");
-        self.string(finding.help());
+        self.string(&finding.help());
         self.raw(",\"resource\":");
         match finding.resource.as_deref() {
             Some(name) => self.object(name),
             None => self.raw("null"),
         }
         self.raw(",\"path\":");
-        self.string(&finding.path);
+        self.string(finding.path());
         self.raw(",\"location\":");
         self.location(finding.primary);
         self.raw(",\"related\":[");
