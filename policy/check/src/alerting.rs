@@ -5,8 +5,9 @@
 
 mod format;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use foldhash::HashMap;
 use plimsoll_yaml::{Node, Sources};
 
 pub(crate) use format::{duration, fault};
@@ -46,7 +47,7 @@ pub(crate) struct Alert<'a> {
 
 impl<'s> Alerting<'s> {
     pub(crate) fn new(inventory: &Inventory<'s>) -> Self {
-        let mut texts = HashMap::new();
+        let mut texts = HashMap::default();
         for map in inventory.of_kind(Kind::ConfigMap) {
             let held = rule_texts(inventory.sources(), map);
             if !held.is_empty() {

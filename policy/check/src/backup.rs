@@ -16,8 +16,6 @@ mod managed;
 mod store;
 mod target;
 
-use std::collections::HashMap;
-
 pub(crate) use engine::Engine;
 pub(crate) use job::Job;
 pub(crate) use managed::{Managed, has_destination, is_scheduled};
@@ -25,6 +23,7 @@ pub(crate) use store::Store;
 pub(crate) use target::{Target, in_cluster_host};
 
 use cover::Cover;
+use foldhash::HashMap;
 
 use crate::{Inventory, Kind, Resource, Workload, WorkloadIndex};
 
@@ -48,11 +47,11 @@ impl<'s> Backups<'s> {
         let mut this = Self {
             stores: Store::all(inventory).collect(),
             jobs: Vec::new(),
-            job_of: HashMap::new(),
-            by_word: HashMap::new(),
-            by_secret: HashMap::new(),
-            by_claim: HashMap::new(),
-            restores: HashMap::new(),
+            job_of: HashMap::default(),
+            by_word: HashMap::default(),
+            by_secret: HashMap::default(),
+            by_claim: HashMap::default(),
+            restores: HashMap::default(),
             cover: Cover::new(inventory),
         };
         for job in inventory

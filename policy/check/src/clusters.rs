@@ -8,8 +8,9 @@
 //!
 //! Rules look at one cluster at a time: a Service finds the pods of its own environment, not those of all.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashSet;
 use plimsoll_yaml::Node;
 
 use crate::config::Config;
@@ -122,7 +123,7 @@ fn first_ancestor(deployed: &Deployed, root: RootIndex) -> RootIndex {
 
 /// For each unit, those that cannot be deployed beside it.
 fn collisions(units: &[Unit<'_>]) -> Vec<HashSet<usize>> {
-    let mut collides = vec![HashSet::new(); units.len()];
+    let mut collides = vec![HashSet::default(); units.len()];
     let mut holders: BTreeMap<&Id<'_>, Vec<usize>> = BTreeMap::new();
     for (at, unit) in units.iter().enumerate() {
         for id in &unit.ids {

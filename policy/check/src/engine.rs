@@ -1,11 +1,10 @@
 //! Runs rules over an inventory.
 
-use std::collections::HashMap;
-
 use crate::config::Config;
 use crate::exemption::Exemptions;
 use crate::plan::{Plan, severity};
 use crate::unknown::UnknownKinds;
+use foldhash::HashMap;
 use plimsoll_yaml::Use;
 
 use crate::clusters::clusters;
@@ -170,7 +169,7 @@ fn number_twins(findings: &mut [Box<Finding>]) {
         twice[word] |= once[word] & bit;
         once[word] |= bit;
     }
-    let mut seen = HashMap::new();
+    let mut seen = HashMap::default();
     let may_be_twins = |finding: &&mut Box<Finding>| {
         let (word, bit) = bit_of(finding.fingerprint);
         twice[word] & bit != 0

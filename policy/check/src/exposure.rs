@@ -1,7 +1,6 @@
 //! What stands open to the outside: Services, and the routes that lead to them.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use plimsoll_yaml::Node;
 
 use crate::{Inventory, Kind, Resource, ResourceIndex};
@@ -21,7 +20,7 @@ pub(crate) struct Exposures<'s>(HashMap<(&'s str, &'s str), ResourceIndex>);
 
 impl<'s> Exposures<'s> {
     pub(crate) fn new(inventory: &Inventory<'s>) -> Self {
-        let mut routes = HashMap::new();
+        let mut routes = HashMap::default();
         for ingress in inventory
             .of_kind(Kind::Ingress)
             .filter(|ingress| !is_internal(ingress))

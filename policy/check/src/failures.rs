@@ -1,8 +1,9 @@
 //! Roots that could not be rendered, as findings.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
+use foldhash::HashSet;
 use plimsoll_yaml::Span;
 
 use crate::config::Config;

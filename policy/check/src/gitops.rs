@@ -3,8 +3,7 @@
 //! Nothing is read here. A directory exists if a source lies in it, and a repository is this one if something deploys a
 //! directory of it that exists here.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use plimsoll_yaml::Node;
 
 use crate::{Inventory, Kind, Resource, ResourceIndex};

@@ -1,8 +1,9 @@
 //! One fault seen from several roots is one finding, which says in which of them it holds.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use plimsoll_yaml::Span;
 
 use crate::deployed::{Deployed, RootIndex};

@@ -40,8 +40,7 @@ impl<'s> Inventory<'s> {
         config: &Config,
     ) -> Self {
         let mut by_kind = vec![Vec::new(); Kind::COUNT];
-        let mut by_name: HashMap<_, Vec<_>> =
-            HashMap::with_capacity(sources.len());
+        let mut by_name: HashMap<_, Vec<_>> = HashMap::with_capacity(sources.len());
         let mut workloads = Vec::new();
         let mut workload_of = HashMap::default();
         let mut resources: Vec<Resource<'s>> = Vec::with_capacity(sources.len());

@@ -1,6 +1,6 @@
 //! The kinds of objects that Plimsoll knows, and what it knows about each.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::LazyLock;
 
 /// Whether objects of a kind live in a namespace.

@@ -12,9 +12,9 @@ mod choice;
 mod labelled;
 mod scraped;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use plimsoll_yaml::Node;
 
 pub(crate) use choice::{Chosen, Verdict, choosers, chosen};
@@ -55,8 +55,8 @@ impl<'s> Monitoring<'s> {
         let services = Labelled::of_kind(inventory, Kind::Service);
         let ingresses = Labelled::of_kind(inventory, Kind::Ingress);
         let pods = Labelled::of_pods(inventory);
-        let mut targets = HashMap::new();
-        let mut shared: HashMap<_, Arc<[u32]>> = HashMap::new();
+        let mut targets = HashMap::default();
+        let mut shared: HashMap<_, Arc<[u32]>> = HashMap::default();
         for monitor in MONITORS
             .into_iter()
             .flat_map(|kind| inventory.of_kind(kind))

@@ -1,7 +1,6 @@
 //! What a repository holds of each namespace: the object itself, its limits, its quotas, and who runs there.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use plimsoll_yaml::Node;
 
 use crate::demand::Side;
@@ -28,7 +27,7 @@ pub(crate) struct Namespaces<'s>(HashMap<&'s str, NamespaceView<'s>>);
 
 impl<'s> Namespaces<'s> {
     pub(crate) fn new(inventory: &Inventory<'s>) -> Self {
-        let mut views: HashMap<&'s str, NamespaceView<'s>> = HashMap::new();
+        let mut views: HashMap<&'s str, NamespaceView<'s>> = HashMap::default();
         for object in inventory.of_kind(Kind::Namespace) {
             views
                 .entry(object.name)

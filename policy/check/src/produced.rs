@@ -5,10 +5,10 @@
 
 mod known;
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
-use plimsoll_yaml::Node;
 use foldhash::HashSet;
+use plimsoll_yaml::Node;
 
 use crate::deployed::RootIndex;
 use crate::kind::BUILT_IN_GROUPS;
@@ -238,7 +238,7 @@ impl<'s> Produced<'s> {
 
     /// What of a root could not be rendered lies where its other objects do, as far as is known.
     fn read_roots(&mut self, inventory: &Inventory<'s>) {
-        let mut hidden: HashMap<RootIndex, Vec<&'s str>> = HashMap::new();
+        let mut hidden: HashMap<RootIndex, Vec<&'s str>> = HashMap::default();
         for (index, root) in inventory.roots().iter().filter(|(_, root)| root.incomplete) {
             let kustomizations = inventory.gitops().kustomizations().iter();
             let own = kustomizations

@@ -9,8 +9,7 @@
 //! The horizontal pod autoscaler finds its target by the group of `apiVersion`, whatever the version, in its own
 //! namespace (`pkg/controller/podautoscaler/horizontal.go`); one without `apiVersion` looks in the core group.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use plimsoll_yaml::Node;
 
 use crate::kind::BUILT_IN_GROUPS;

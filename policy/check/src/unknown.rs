@@ -1,8 +1,9 @@
 //! Kinds that nobody here says anything about: one entry each, however many clusters have objects of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use foldhash::HashSet;
 use plimsoll_yaml::{Node, Sources, Span};
 
 use crate::config::Config;

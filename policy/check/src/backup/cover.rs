@@ -1,6 +1,6 @@
 //! Tools that back up whole namespaces or volumes: Velero, K8up, Kasten, Longhorn, `VolSync`, Stash, snapscheduler.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use plimsoll_yaml::Node;
 

@@ -1,6 +1,6 @@
 //! Objects by their labels, in one namespace or in all.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::Reach;
 use crate::{Inventory, Kind, Labels, Selector};

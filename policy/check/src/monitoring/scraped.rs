@@ -1,7 +1,7 @@
 //! Which workloads something collects metrics from: the operator's monitors, those of `VictoriaMetrics` and of Google's
 //! managed Prometheus, scrape annotations, and agents that are told by an annotation.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
 use plimsoll_yaml::Node;
@@ -25,7 +25,7 @@ impl<'s> Scraped<'s> {
         pods: &Labelled<'s>,
     ) -> Self {
         let mut this = Self::default();
-        let mut scraped = HashSet::new();
+        let mut scraped = HashSet::default();
         for monitor in inventory.of_kind(Kind::ServiceMonitor) {
             scraped.extend(
                 targets

@@ -1,6 +1,8 @@
 //! What rules about networks look up: policies by namespace, and what the API server calls.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::HashSet;
 
 use plimsoll_yaml::Node;
 

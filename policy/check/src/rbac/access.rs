@@ -1,6 +1,6 @@
 //! Who is bound to what: the index of a repository's bindings.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use plimsoll_yaml::Node;
 

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use plimsoll_yaml::Node;
 
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, workload: &Workload<'s>, container: &Container<'s>) {
-    let mut seen: HashMap<&str, Node<'s>> = HashMap::new();
+    let mut seen: HashMap<&str, Node<'s>> = HashMap::default();
     for name in container.env().filter_map(|variable| variable.get("name")) {
         let Some(text) = name.text() else { continue };
         if let Some(first) = seen.get(text) {

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::secret::{mentions, produced};
 use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use plimsoll_yaml::Node;
 
@@ -34,7 +34,7 @@ const DATABASES: &[&str] = &[
 
 fn check(cx: &Context<'_, '_>) {
     let gitops = cx.inventory.gitops();
-    let mut by_dir: HashMap<&str, &Delivery<'_>> = HashMap::new();
+    let mut by_dir: HashMap<&str, &Delivery<'_>> = HashMap::default();
     for delivery in gitops.deliveries() {
         let Some(dir) = delivery.dir.as_deref() else {
             continue;

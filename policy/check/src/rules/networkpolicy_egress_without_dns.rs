@@ -1,4 +1,6 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::HashMap;
 
 use plimsoll_yaml::Node;
 
@@ -24,7 +26,7 @@ type Blamed<'a, 's> = BTreeMap<ResourceIndex, Vec<(&'a Workload<'s>, Names)>>;
 fn check(cx: &Context<'_, '_>) {
     let inventory = cx.inventory;
     let mut blamed = Blamed::new();
-    let mut read = HashMap::new();
+    let mut read = HashMap::default();
     for workload in inventory.workloads() {
         let own_resolver = matches!(
             workload.pod("dnsPolicy").and_then(Node::text),

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::gitops::{directory, file_name, plain};
 use crate::{Check, Context, Item, Resource, ResourceIndex, Rule, Severity};
@@ -26,7 +26,7 @@ fn check(cx: &Context<'_, '_>) {
         .iter()
         .map(|kustomization| kustomization.dir)
         .collect();
-    let mut seen: HashMap<_, ResourceIndex> = HashMap::new();
+    let mut seen: HashMap<_, ResourceIndex> = HashMap::default();
     for resource in cx
         .inventory
         .resources()

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use plimsoll_yaml::Node;
 
@@ -27,7 +27,7 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
         return;
     };
     for container in &workload.containers {
-        let mut names = HashSet::new();
+        let mut names = HashSet::default();
         for port in container.ports() {
             if let Some(name) = port.get("name").filter(|name| !name.is_empty()) {
                 let text = name.text().unwrap_or_default();

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use plimsoll_yaml::Node;
 
@@ -26,7 +26,7 @@ fn check<'s>(cx: &Context<'_, 's>, service: &Resource<'s>) {
         .collect();
     let text = |port: Node<'s>, field| port.get(field).and_then(Node::text);
     let protocol = |port| text(port, "protocol").unwrap_or("TCP");
-    let mut seen: HashMap<(&str, &str, &str), Node<'s>> = HashMap::new();
+    let mut seen: HashMap<(&str, &str, &str), Node<'s>> = HashMap::default();
     for port in &ports {
         let Some(name) = port.get("name").filter(|name| !name.is_empty()) else {
             if ports.len() > 1 {

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use plimsoll_yaml::Node;
 
@@ -96,7 +96,7 @@ fn is_variant(cx: &Context<'_, '_>, one: &Workload<'_>, other: &Workload<'_>) ->
 }
 
 fn ingresses(cx: &Context<'_, '_>) {
-    let mut claimed: HashMap<_, &Resource<'_>> = HashMap::new();
+    let mut claimed: HashMap<_, &Resource<'_>> = HashMap::default();
     for ingress in cx
         .inventory
         .of_kind(Kind::Ingress)
