@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use plimsoll_yaml::number::{float, integer};
+
 use crate::value::Scalar;
 
 /// A scalar as JSON has it.
@@ -47,7 +49,7 @@ pub fn resolve(text: &str) -> Json<'_> {
     }
     match text.as_bytes()[0] {
         b'0'..=b'9' | b'+' | b'-' => number(text),
-        b'.' => go_float(text).map(Json::Float),
+        b'.' => float(text).map(Json::Float),
         _ => None,
     }
     .unwrap_or(Json::Str(Cow::Borrowed(text)))
@@ -60,7 +62,7 @@ fn number(text: &str) -> Option<Json<'static>> {
     let digits = without_underscores(text);
     integer(&digits)
         .map(Json::Int)
-        .or_else(|| yaml_float(&digits).map(Json::Float))
+        .or_else(|| float(&digits).map(Json::Float))
 }
 
 /// A number may have underscores between its digits. They are rare, so the copy without them is too.
@@ -70,59 +72,6 @@ pub(crate) fn without_underscores(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
-}
-
-/// `strconv.ParseInt(text, 0, 64)`, then `ParseUint`: a base by its prefix, a leading zero for octal.
-pub(crate) fn integer(text: &str) -> Option<i128> {
-    let (negative, rest) = match text.as_bytes().first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, text),
-    };
-    let (radix, digits) = match rest.as_bytes() {
-        [b'0', b'x' | b'X', ..] => (16, &rest[2..]),
-        [b'0', b'o' | b'O', ..] => (8, &rest[2..]),
-        [b'0', b'b' | b'B', ..] => (2, &rest[2..]),
-        [b'0', _, ..] => (8, &rest[1..]),
-        _ => (10, rest),
-    };
-    if !digits.bytes().next()?.is_ascii_alphanumeric() {
-        return None;
-    }
-    let magnitude = i128::from(u64::from_str_radix(digits, radix).ok()?);
-    match negative {
-        true => (magnitude <= i128::from(i64::MAX) + 1).then_some(-magnitude),
-        // `ParseUint`, which is tried second, takes no sign.
-        false if text.starts_with('+') && magnitude > i128::from(i64::MAX) => None,
-        false => Some(magnitude),
-    }
-}
-
-/// `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`.
-pub(crate) fn yaml_float(text: &str) -> Option<f64> {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
-        Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
-        None => (unsigned, None),
-    };
-    let digits = |s: &str| s.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let mantissa_ok =
-        digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty());
-    let exponent_ok = exponent.is_none_or(|exponent| {
-        let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-        !exponent.is_empty() && digits(exponent)
-    });
-    if !mantissa_ok || !exponent_ok {
-        return None;
-    }
-    // Go refuses what is too large for a float, so that it stays a string.
-    text.parse().ok().filter(|number: &f64| number.is_finite())
-}
-
-/// What begins with a dot is given to `strconv.ParseFloat` as it is.
-fn go_float(text: &str) -> Option<f64> {
-    yaml_float(text)
 }
 
 /// A date or a point in time, as JSON has it; `None` for everything else. The forms are those of `go-yaml`:

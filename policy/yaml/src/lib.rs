@@ -35,6 +35,7 @@ mod limits;
 mod mappings;
 mod merge;
 mod node;
+pub mod number;
 mod origin;
 mod parse;
 mod path;

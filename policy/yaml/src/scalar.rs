@@ -2,6 +2,8 @@
 //!
 //! The words are those of `sigs.k8s.io/yaml` (its `goyaml.v2` fork, `resolve.go`): YAML 1.1 without base-60 numbers.
 
+use crate::number::{float, integer};
+
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -70,67 +72,27 @@ fn number<'t>(text: &str) -> Option<Scalar<'t>> {
     // Underscores are rare, so the copy without them is too.
     if text.contains('_') {
         let digits = text.replace('_', "");
-        return integer(&digits).or_else(|| float(&digits));
+        return numeric(&digits);
     }
-    integer(text).or_else(|| float(text))
+    numeric(text)
 }
 
-/// Go's `strconv.ParseInt(text, 0, 64)`, which knows `0x`, `0o`, `0b` and a leading zero for octal.
-fn integer<'t>(text: &str) -> Option<Scalar<'t>> {
-    let (negative, rest) = match text.as_bytes().first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, text),
-    };
-    let (radix, digits) = match rest.as_bytes() {
-        [b'0', b'x' | b'X', ..] => (16, &rest[2..]),
-        [b'0', b'o' | b'O', ..] => (8, &rest[2..]),
-        [b'0', b'b' | b'B', ..] => (2, &rest[2..]),
-        [b'0', _, ..] => (8, &rest[1..]),
-        _ => (10, rest),
-    };
-    if !digits.bytes().next()?.is_ascii_alphanumeric() {
-        return None;
-    }
-    let magnitude = u64::from_str_radix(digits, radix).ok()?;
-    match i64::try_from(magnitude) {
-        Ok(value) if negative => Some(Scalar::Int(-value)),
-        Ok(value) => Some(Scalar::Int(value)),
-        Err(_) if negative && magnitude == i64::MIN.unsigned_abs() => Some(Scalar::Int(i64::MIN)),
-        Err(_) if negative => None,
-        // Beyond 63 bits the value is still a number, only not one of ours.
-        Err(_) => Some(Scalar::Float(large(magnitude))),
-    }
+fn numeric<'t>(text: &str) -> Option<Scalar<'t>> {
+    let fraction = || float(text).map(Scalar::Float);
+    integer(text).map(whole).or_else(fraction)
+}
+
+fn whole<'t>(value: i128) -> Scalar<'t> {
+    // Beyond 63 bits the value is still a number, only not one of ours.
+    i64::try_from(value).map_or_else(|_| Scalar::Float(large(value)), Scalar::Int)
 }
 
 #[expect(
     clippy::cast_precision_loss,
     reason = "Kubernetes itself holds numbers this large as floats"
 )]
-fn large(magnitude: u64) -> f64 {
-    magnitude as f64
-}
-
-/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
-fn float<'t>(text: &str) -> Option<Scalar<'t>> {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
-        Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
-        None => (unsigned, None),
-    };
-    let digits = |s: &str| s.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let mantissa_ok =
-        digits(whole) && digits(fraction) && (!whole.is_empty() || !fraction.is_empty());
-    let exponent_ok = exponent.is_none_or(|e| {
-        let e = e.strip_prefix(['-', '+']).unwrap_or(e);
-        !e.is_empty() && digits(e)
-    });
-    if mantissa_ok && exponent_ok {
-        text.parse().ok().map(Scalar::Float)
-    } else {
-        None
-    }
+fn large(value: i128) -> f64 {
+    value as f64
 }
 
 #[cfg(test)]
@@ -145,6 +107,8 @@ mod tests {
         for text in ["n", "No", "off", "False"] {
             assert_eq!(resolve(text), Scalar::Bool(false), "{text}");
         }
+        // Too large for a float, which Go refuses.
+        assert_eq!(resolve("1e999"), Scalar::Str("1e999"));
         for text in ["", "~", "null", "NULL"] {
             assert_eq!(resolve(text), Scalar::Null, "{text}");
         }

@@ -3,7 +3,9 @@
 //! These are the words of the printer, `resolve.go` and `encode.go` of `sigs.k8s.io/yaml`, which knows YAML 1.1:
 //! more of them than kustomize's reader has.
 
-use crate::scalar::{integer, timestamp, without_underscores, yaml_float};
+use plimsoll_yaml::number::{float, integer};
+
+use crate::scalar::{timestamp, without_underscores};
 
 /// Whether a text is read as null, a boolean, a number or a point in time.
 pub(super) fn like_no_string(text: &str) -> bool {
@@ -13,7 +15,7 @@ pub(super) fn like_no_string(text: &str) -> bool {
     match first {
         b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' => is_word(text),
         b'~' => text == "~",
-        b'.' => is_special_float(text) || yaml_float(text).is_some(),
+        b'.' => is_special_float(text) || float(text).is_some(),
         b'+' | b'-' => is_special_float(&text[1..]) && text != "+.nan" || is_number(text),
         b'0'..=b'9' => is_number(text) || timestamp(text).is_some(),
         _ => false,
@@ -38,7 +40,7 @@ fn is_special_float(text: &str) -> bool {
 
 fn is_number(text: &str) -> bool {
     let digits = without_underscores(text);
-    integer(&digits).is_some() || yaml_float(&digits).is_some() || is_base_60(text)
+    integer(&digits).is_some() || float(&digits).is_some() || is_base_60(text)
 }
 
 /// `^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`: what YAML 1.1 takes for a time, `1:20`. The printer does not read
