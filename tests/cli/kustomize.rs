@@ -296,3 +296,21 @@ fn rules_in_a_generated_config_map_stand_at_their_line() {
     assert_eq!(found.len(), 1, "{run:?}");
     assert_eq!((&*found[0].0, found[0].1), ("api.rules.yaml", 4));
 }
+
+#[test]
+fn values_of_a_chart_in_a_kustomization_are_looked_through() {
+    let chart = "helmCharts:
+  - name: redis
+    valuesInline:
+      auth: {password: hunter2}
+";
+    let folder = Folder::with(&[("deploy/kustomization.yaml", chart)]);
+    let run = folder.run(&["check", "--rule", "secret-in-chart-values"]);
+    let expected = "the values of a chart hold a secret in clear: `password`";
+    assert!(run.stdout.contains(expected), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("deploy/kustomization.yaml:4:"),
+        "{}",
+        run.stdout
+    );
+}

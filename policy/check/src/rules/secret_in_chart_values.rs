@@ -41,7 +41,8 @@ fn check(cx: &Context<'_, '_>) {
         let charts = kustomization.node.get("helmCharts").into_iter();
         for chart in charts.flat_map(Node::items) {
             if let Some(values) = chart.get("valuesInline") {
-                Values { cx, owner: None }.tree(values);
+                let (owner, root) = (None, kustomization.node);
+                Values { cx, owner, root }.tree(values);
             }
         }
     }
@@ -51,12 +52,14 @@ fn check(cx: &Context<'_, '_>) {
 struct Values<'a, 'i, 's> {
     cx: &'a Context<'i, 's>,
     owner: Option<&'a Resource<'s>>,
+    /// The map of the object, or of the kustomization.
+    root: Node<'s>,
 }
 
 impl<'a, 'i, 's> Values<'a, 'i, 's> {
     fn of(cx: &'a Context<'i, 's>, owner: &'a Resource<'s>) -> Self {
-        let owner = Some(owner);
-        Self { cx, owner }
+        let (owner, root) = (Some(owner), owner.node);
+        Self { cx, owner, root }
     }
 
     /// Argo CD takes values in three ways: as a map, as text, and one by one.
@@ -75,14 +78,17 @@ impl<'a, 'i, 's> Values<'a, 'i, 's> {
     fn tree(&self, values: Node<'s>) {
         let mut nodes = vec![values];
         while let Some(node) = nodes.pop() {
-            nodes.extend(node.items());
+            for item in node.items() {
+                match item.text() {
+                    Some(value) => self.found(item.into(), "", value),
+                    None => nodes.push(item),
+                }
+            }
             let named = self.pair(node);
-            for entry in node
-                .entries()
-                .filter(|entry| !named || entry.name() != "value")
-            {
+            for entry in node.entries() {
                 match entry.value.text() {
-                    Some(value) => self.entry(entry, entry.name(), value),
+                    Some(_) if named && entry.name() == "value" => {}
+                    Some(value) => self.found(entry.into(), entry.name(), value),
                     None => nodes.push(entry.value),
                 }
             }
@@ -96,17 +102,17 @@ impl<'a, 'i, 's> Values<'a, 'i, 's> {
             return false;
         };
         if let Some(value) = entry.value.text() {
-            self.entry(entry, name, value);
+            self.found(entry.into(), name, value);
         }
         true
     }
 
-    fn entry(&self, entry: Entry<'s>, name: &str, value: &str) {
+    fn found(&self, place: Place<'s>, name: &str, value: &str) {
         // `auth.password` is the `password` of `auth`.
         let last = name.rsplit('.').next().unwrap_or(name);
         let found = evidence(last, value).filter(|_| !names_object(last, value));
         if let Some(what) = found {
-            self.report(entry.into(), name, &format!("hold {what}"));
+            self.report(place, name, &format!("hold {what}"));
         }
     }
 
@@ -121,11 +127,16 @@ impl<'a, 'i, 's> Values<'a, 'i, 's> {
     }
 
     fn report(&self, place: Place<'s>, name: &str, what: &str) {
+        let named = match name {
+            "" => String::new(),
+            name => format!(": `{name}`"),
+        };
         if let Some(owner) = self.owner {
-            let message = format!("the values of {owner} {what}: `{name}`");
+            let message = format!("the values of {owner} {what}{named}");
             self.cx.report(owner, place, message).file();
-        } else if let Some(span) = place.first() {
-            let message = format!("the values of a chart {what}: `{name}`");
+        } else {
+            let message = format!("the values of a chart {what}{named}");
+            let span = place.span(self.root);
             self.cx.report_source(span, message).file();
         }
     }

@@ -350,3 +350,28 @@ resources: [team.yaml]
     let faults = seen.faults.join("\n");
     assert!(faults.contains(expected), "{faults}");
 }
+
+#[test]
+fn a_path_that_only_another_branch_of_this_repository_has_is_not_checked() {
+    let seen = run(&format!(
+        "{}== clusters/a/apps.yaml
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: apps}}
+spec: {{source: {{repoURL: 'https://example.com/fleet', path: apps}}}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {{name: team, namespace: flux-system}}
+spec: {{url: 'https://example.com/fleet', ref: {{branch: team}}}}
+---
+{}== apps/x.yaml
+{}",
+        bootstrap("a"),
+        flux("team", "  path: ./elsewhere").replace("name: flux-system}", "name: team}"),
+        map("x"),
+    ));
+    let expected = "it is built from the branch `team`, and here is no folder `./elsewhere`";
+    let faults = seen.faults.join("\n");
+    assert!(faults.contains(expected), "{faults}");
+}
