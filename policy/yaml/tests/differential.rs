@@ -33,6 +33,23 @@ proptest! {
 }
 
 #[test]
+fn the_fast_reader_reads_what_an_api_server_sends() {
+    let text = r#"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a","creationTimestamp":null},
+"data":{"page":"\u003ca href=\"x\"\u003eb \u0026 c\u003c/a\u003e\n","empty":"","\u00e9\u2028":"\u0041"}}"#;
+    let text = text.replace('\n', "");
+    assert_eq!(both(&text), Ok(Reader::Fast));
+    for odd in [
+        r#"{"a":"\u12"}"#,
+        r#"{"a":"\u+123"}"#,
+        r#"{"a":"\ud83d\ude00"}"#,
+        r#"{"a":"\ud83d"}"#,
+        r#"{"a":"\u"#,
+    ] {
+        assert!(both(odd).is_ok(), "{odd}");
+    }
+}
+
+#[test]
 fn the_fast_reader_reads_what_manifests_are() {
     let text = "\
 # A comment.

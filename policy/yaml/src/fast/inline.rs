@@ -134,6 +134,14 @@ impl Reader<'_> {
                     b'/' => '/',
                     b'n' => '\n',
                     b't' => '\t',
+                    // Go writes `<`, `>` and `&` so in JSON.
+                    b'u' => {
+                        self.tree.cooked.push_str(&self.text[done..at]);
+                        self.tree.cooked.push(self.code_point(at + 2)?);
+                        at += 6;
+                        done = at;
+                        continue;
+                    }
                     _ => return None,
                 },
                 b'\'' if quote == b'\'' && self.bytes.get(at + 1) == Some(&quote) => '\'',
@@ -159,6 +167,16 @@ impl Reader<'_> {
             )
         };
         Some((slot, at + 1))
+    }
+
+    /// Four hexadecimal digits; half of a pair is left to the other reader.
+    fn code_point(&self, at: usize) -> Option<char> {
+        let digits = self.text.get(at..at + 4)?;
+        let digits = digits
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit())
+            .then_some(digits)?;
+        char::from_u32(u32::from_str_radix(digits, 16).ok()?)
     }
 
     /// A scalar whose value is its text, but for the quotes around it.
