@@ -44,7 +44,15 @@ pub fn check(sources: &Sources, deployed: &Deployed, config: &Config, options: &
     report.counts.rules = plan.count;
     let names = deployed.roots.iter().map(|root| root.shown(config));
     report.roots = names.collect();
-    sift(&mut report, findings, &inventory, deployed, config, options);
+    let exemptions = sift(&mut report, findings, sources, deployed, config, options);
+    add_leftovers(
+        &mut report,
+        &exemptions,
+        &inventory,
+        deployed,
+        config,
+        options,
+    );
     if let Some(only) = &options.report_only {
         let wanted = |path: &str| only.iter().any(|own| own == path);
         report
@@ -105,38 +113,19 @@ fn count(report: &mut Report, inventory: &Inventory<'_>, deployed: &Deployed) {
             .sum::<usize>();
 }
 
-/// Settles severities, sorts, tells equal fingerprints apart, and takes out what is excused.
-fn sift(
+/// Settles severities, sorts, tells equal fingerprints apart, and takes out what is excused. Gives back what excuses.
+pub(crate) fn sift(
     report: &mut Report,
     found: Findings,
-    inventory: &Inventory<'_>,
+    sources: &Sources,
     deployed: &Deployed,
     config: &Config,
     options: &Options,
-) {
-    let sources = inventory.sources();
-    let settle = |mut finding: Box<Finding>| {
-        // In each root it has the severity of its environment; a root where it is off is none where it holds.
-        let mut roots = finding.roots().to_vec();
-        if roots.is_empty() {
-            let level = config.level(finding.rule.id, sources.path(finding.primary.source));
-            finding.severity = severity(&finding, level, options)?;
-            return Some(finding);
-        }
-        let mut worst = None;
-        roots.retain(|root| {
-            let root = deployed.root(*root);
-            let level = config.level_of_root(finding.rule.id, &root.name, &root.folder);
-            let own = severity(&finding, level, options);
-            worst = worst.max(own);
-            own.is_some()
-        });
-        finding.severity = worst?;
-        finding.keep_roots(roots);
-        Some(finding)
-    };
+) -> Exemptions {
     // In place: on a large repository the findings are most of what a run holds.
-    report.findings = found.into_iter().filter_map(settle).collect();
+    let settled = found.into_iter();
+    let settled = settled.filter_map(|finding| settle(finding, sources, deployed, config, options));
+    report.findings = settled.collect();
     finding::merge(&mut report.findings, sources);
     number_twins(&mut report.findings);
     let mut exemptions = Exemptions::read(sources, config);
@@ -148,11 +137,55 @@ fn sift(
         finding.suppressed().is_some()
     });
     report.suppressed = excused.collect();
-    let about = leftover::findings(&exemptions, inventory, config, options);
-    if !about.is_empty() {
-        report.findings.extend(about.into_iter().filter_map(settle));
+    exemptions
+}
+
+/// Adds what is to be said of the exemptions themselves.
+fn add_leftovers(
+    report: &mut Report,
+    exemptions: &Exemptions,
+    inventory: &Inventory<'_>,
+    deployed: &Deployed,
+    config: &Config,
+    options: &Options,
+) {
+    let sources = inventory.sources();
+    let about = leftover::findings(exemptions, inventory, config, options).into_iter();
+    let about = about.filter_map(|finding| settle(finding, sources, deployed, config, options));
+    let before = report.findings.len();
+    report.findings.extend(about);
+    if report.findings.len() > before {
         finding::merge(&mut report.findings, sources);
     }
+}
+
+/// Gives a finding the severity that it has where it is; `None` where its rule is off.
+fn settle(
+    mut finding: Box<Finding>,
+    sources: &Sources,
+    deployed: &Deployed,
+    config: &Config,
+    options: &Options,
+) -> Option<Box<Finding>> {
+    let (rule, namespace) = (finding.rule.id, finding.namespace());
+    // In each root it has the severity of its environment; a root where it is off is none where it holds.
+    let mut roots = finding.roots().to_vec();
+    if roots.is_empty() {
+        let level = config.level(rule, sources.path(finding.primary.source), namespace);
+        finding.severity = severity(&finding, level, options)?;
+        return Some(finding);
+    }
+    let mut worst = None;
+    roots.retain(|root| {
+        let root = deployed.root(*root);
+        let level = config.level_of_root(rule, &root.name, &root.folder, namespace);
+        let own = severity(&finding, level, options);
+        worst = worst.max(own);
+        own.is_some()
+    });
+    finding.severity = worst?;
+    finding.keep_roots(roots);
+    Some(finding)
 }
 
 /// The same fault of two objects of one name gets two fingerprints, by order.

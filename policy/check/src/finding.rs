@@ -134,6 +134,15 @@ impl Finding {
         self.resource.as_ref().map_or("", |name| &name.name)
     }
 
+    /// The namespace of its object, as written; empty where there is none.
+    pub(crate) fn namespace(&self) -> &str {
+        let named = self
+            .resource
+            .as_ref()
+            .and_then(|name| name.namespace.as_deref());
+        named.unwrap_or_default()
+    }
+
     /// The rendered roots in which it holds, in order; none for a fault of a file as it stands.
     pub fn roots(&self) -> &[RootIndex] {
         self.in_roots().map_or(&[], |roots| &roots.holds)

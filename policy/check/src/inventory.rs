@@ -11,7 +11,7 @@ use crate::network;
 use crate::produced::Existence;
 use crate::selection::{Relation, Selections};
 use crate::{Kind, Resource, ResourceIndex, Scope, Selector, Sources, Workload, WorkloadIndex};
-use plimsoll_yaml::Use;
+use plimsoll_yaml::{SourceId, Use};
 
 /// All objects of a run.
 #[derive(Debug)]
@@ -93,6 +93,12 @@ impl<'s> Inventory<'s> {
     /// All objects, in the order of their places.
     pub fn resources(&self) -> &[Resource<'s>] {
         &self.resources
+    }
+
+    /// The objects of one source, as it stands.
+    pub(crate) fn objects_of(&self, source: SourceId) -> impl Iterator<Item = &Resource<'s>> {
+        let is_of = move |resource: &&Resource<'s>| resource.node.span().source == source;
+        self.resources.iter().filter(is_of)
     }
 
     /// One object.

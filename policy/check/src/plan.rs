@@ -1,6 +1,7 @@
 //! Which rules a run calls, and on what.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use plimsoll_yaml::{SourceId, Use};
@@ -29,6 +30,11 @@ pub(crate) struct Plan {
 impl Plan {
     /// Sorts the rules that run.
     pub(crate) fn new(config: &Config, options: &Options) -> Self {
+        Self::of(config, options, |_| true)
+    }
+
+    /// Sorts those of the rules that run and are chosen.
+    pub(crate) fn of(config: &Config, options: &Options, chosen: impl Fn(&Rule) -> bool) -> Self {
         let mut plan = Self {
             count: 0,
             sources: Vec::new(),
@@ -40,7 +46,7 @@ impl Plan {
         };
         for rule in rules::RULES
             .iter()
-            .filter(|rule| runs(rule, config, options))
+            .filter(|rule| chosen(rule) && runs(rule, config, options))
         {
             plan.count += 1;
             match rule.check {
@@ -96,6 +102,35 @@ impl Plan {
             );
         }));
         Found::joined(chunks)
+    }
+
+    /// Calls those that look at one object on the objects of one source.
+    pub(crate) fn run_about(
+        &self,
+        inventory: &Inventory<'_>,
+        config: &Config,
+        about: SourceId,
+    ) -> Found {
+        let step = Step::default();
+        for resource in inventory.objects_of(about) {
+            self.object(resource, inventory, config, &step);
+        }
+        step.0.into_inner()
+    }
+
+    /// All of them, each once.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        let lists = [
+            &self.sources,
+            &self.every,
+            &self.workloads,
+            &self.containers,
+            &self.inventory,
+        ];
+        let by_kind = self.by_kind.iter().flatten();
+        let by_kind: BTreeMap<_, _> = by_kind.map(|rule| (rule.id, *rule)).collect();
+        let others = lists.into_iter().flatten().copied();
+        others.chain(by_kind.into_values())
     }
 
     fn object<'s>(
@@ -228,6 +263,12 @@ impl Step {
 }
 
 impl Found {
+    /// Adds what another step found.
+    pub(crate) fn add(&mut self, mut other: Self) {
+        self.findings.append(&mut other.findings);
+        self.not_checked.append(&mut other.not_checked);
+    }
+
     /// One list of many, allocated once: findings are most of what a run on a large repository holds.
     fn joined(chunks: Vec<Self>) -> Self {
         let mut all = Self::default();
@@ -268,13 +309,14 @@ fn in_chunks<T: Sync>(items: &[T], at_once: usize, call: impl Fn(&T, &Step) + Sy
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Item, Sources};
+    use crate::{Item, Needs, Sources};
 
     static PANICS: Rule = Rule {
         id: "rule-that-panics",
         item: Item::Correctness,
         severity: Severity::Error,
         default: true,
+        needs: Needs::Object,
         since: "0.1.0",
         summary: "panics",
         help: "none",

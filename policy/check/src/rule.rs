@@ -176,6 +176,29 @@ impl std::fmt::Display for Standard {
     }
 }
 
+/// How much of what is deployed a rule has to see before it can tell that an object is at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Needs {
+    /// The object.
+    Object,
+    /// What its namespace says for all objects in it, too: the Namespace itself and its `LimitRange`s. They are there
+    /// before the object is, or they do not hold for it.
+    Namespace,
+    /// Other objects, which may come after it: the Service of a Deployment, say.
+    Repository,
+}
+
+impl Needs {
+    /// `object`, `namespace`, `repository`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::Namespace => "namespace",
+            Self::Repository => "repository",
+        }
+    }
+}
+
 /// What a rule looks at: the engine calls the function once for each.
 #[derive(Clone, Copy)]
 pub enum Check {
@@ -207,6 +230,8 @@ pub struct Rule {
     pub severity: Severity,
     /// On unless the configuration says otherwise; the others need `--all-rules` or a line in the configuration.
     pub default: bool,
+    /// What it has to see.
+    pub needs: Needs,
     /// The first release that has it.
     pub since: &'static str,
     /// The bad thing in one line.

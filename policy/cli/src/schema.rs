@@ -36,7 +36,7 @@ fn property(name: &str) -> Value {
         "kubernetes" => json!({"type": ["string", "number"], "pattern": r"^v?\d+\.\d+"}),
         "rules" => rules(),
         "environments" => {
-            json!({"type": "object", "additionalProperties": object(&json!({"paths": texts, "roots": texts, "rules": rules()}), &[])})
+            json!({"type": "object", "additionalProperties": object(&json!({"paths": texts, "roots": texts, "namespaces": texts, "rules": rules()}), &[])})
         }
         "facts" => facts(),
         "exemptions" => json!({"type": "array", "items": exemption()}),

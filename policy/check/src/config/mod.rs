@@ -43,11 +43,18 @@ pub struct Environment {
     pub paths: Vec<Pattern>,
     /// Which roots are its, by their names.
     pub roots: Vec<Pattern>,
+    /// Which namespaces are its: what the API server is sent has neither a path nor a root.
+    pub namespaces: Vec<Pattern>,
     /// What is different there.
     pub rules: Vec<RuleSetting>,
 }
 
 impl Environment {
+    /// Whether a namespace is of this environment.
+    pub fn holds(&self, namespace: &str) -> bool {
+        !namespace.is_empty() && self.namespaces.iter().any(|own| own.matches(namespace))
+    }
+
     /// Whether a root is of this environment.
     pub fn is_of(&self, name: &str, folder: &str) -> bool {
         let within = format!("{folder}/kustomization.yaml");
@@ -176,16 +183,25 @@ impl Default for Config {
 }
 
 impl Config {
-    /// What a rule is set to for a file; `None` where the configuration says nothing.
-    pub fn level(&self, rule: &str, path: &str) -> Option<Level> {
+    /// What a rule is set to for an object of a namespace (empty for none) in a file; `None` where the configuration says
+    /// nothing.
+    pub fn level(&self, rule: &str, path: &str, namespace: &str) -> Option<Level> {
         self.level_where(rule, |environment| {
-            environment.paths.iter().any(|p| p.matches(path))
+            environment.paths.iter().any(|p| p.matches(path)) || environment.holds(namespace)
         })
     }
 
-    /// What a rule is set to for the objects of a root; `None` where the configuration says nothing.
-    pub fn level_of_root(&self, rule: &str, name: &str, folder: &str) -> Option<Level> {
-        self.level_where(rule, |environment| environment.is_of(name, folder))
+    /// What a rule is set to for the objects of a root in a namespace; `None` where the configuration says nothing.
+    pub fn level_of_root(
+        &self,
+        rule: &str,
+        name: &str,
+        folder: &str,
+        namespace: &str,
+    ) -> Option<Level> {
+        self.level_where(rule, |environment| {
+            environment.is_of(name, folder) || environment.holds(namespace)
+        })
     }
 
     fn level_where(&self, rule: &str, is_of: impl Fn(&Environment) -> bool) -> Option<Level> {

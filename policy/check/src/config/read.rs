@@ -227,17 +227,22 @@ impl Reader {
                 name: entry.name().to_owned(),
                 paths: Vec::new(),
                 roots: Vec::new(),
+                namespaces: Vec::new(),
                 rules: Vec::new(),
             };
             if !entry.value.is_mapping() {
-                self.expected(entry.value, "a map with `paths` or `roots`, and `rules`");
+                self.expected(
+                    entry.value,
+                    "a map with `paths`, `roots` or `namespaces`, and `rules`",
+                );
             }
             for field in entry.value.entries() {
                 match field.name() {
                     "paths" => environment.paths = self.patterns(field.value),
                     "roots" => environment.roots = self.patterns(field.value),
+                    "namespaces" => environment.namespaces = self.patterns(field.value),
                     "rules" => environment.rules = self.rules(field.value),
-                    _ => self.unknown(field.key, &["paths", "roots", "rules"]),
+                    _ => self.unknown(field.key, &["paths", "roots", "namespaces", "rules"]),
                 }
             }
             self.config.environments.push(environment);

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::alerting::{RULE_KINDS, duration};
-use crate::{Check, Context, Item, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "alert-for-missing",
     item: Item::Alerts,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an alert fires at the first sample that is out of line",
     help: "add `for`, as long as the state must last before somebody has to act, such as `5m`",

@@ -3,13 +3,14 @@ use std::collections::BTreeMap;
 use plimsoll_yaml::Node;
 
 use crate::alerting::{RULE_KINDS, RuleFile, duration, fault};
-use crate::{Check, Context, Item, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "alert-rule-invalid",
     item: Item::Alerts,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a group of rules or a rule is refused by Prometheus",
     help: "correct it: one rule that is refused keeps its whole file from being loaded",

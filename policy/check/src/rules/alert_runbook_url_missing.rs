@@ -1,11 +1,12 @@
 use crate::alerting::RULE_KINDS;
-use crate::{Check, Context, Item, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "alert-runbook-url-missing",
     item: Item::Alerts,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an alert names no runbook",
     help: "add `annotations.runbook_url`, the address of a page that says what to look at and what to do",

@@ -1,11 +1,12 @@
 use crate::alerting::RULE_KINDS;
-use crate::{Check, Context, Item, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "alert-severity-missing",
     item: Item::Alerts,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an alert has no label `severity`",
     help: "add `labels.severity`, with a value that a route of the Alertmanager asks for",

@@ -1,11 +1,12 @@
 use crate::alerting::RULE_KINDS;
-use crate::{Check, Context, Item, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "alert-severity-unknown",
     item: Item::Alerts,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an alert has a severity that the platform does not know",
     help: "use one of the fact `alertSeverities`, or add the value to it",

@@ -1,11 +1,12 @@
 use crate::alerting::RULE_KINDS;
-use crate::{Check, Context, Item, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "alert-summary-missing",
     item: Item::Alerts,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an alert does not say what is wrong",
     help: "add `annotations.summary`: what is wrong, in one line that can be read on a phone",

@@ -1,11 +1,12 @@
 use crate::routing::{Routing, drops_by_name, receiver_of, sends};
-use crate::{Check, Context, Item, Place, Rule, Severity};
+use crate::{Check, Context, Item, Place, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "alertmanager-route-missing",
     item: Item::Alerts,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "an alert fires and reaches nobody",
     help: "send the alerts to a receiver that has an integration (Slack, PagerDuty, a webhook, mail …)",

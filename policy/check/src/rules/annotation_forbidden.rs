@@ -1,11 +1,12 @@
 use crate::naming::{annotation_maps, shortened};
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "annotation-forbidden",
     item: Item::Security,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an object carries an annotation that the platform forbids",
     help: "remove the annotation",

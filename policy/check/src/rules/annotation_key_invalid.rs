@@ -1,11 +1,12 @@
 use crate::naming::{annotation_maps, has_placeholder, key_fault, shortened};
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "annotation-key-invalid",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an annotation's key that the API server refuses",
     help: "write a name of at most 63 letters, digits, `-`, `_` and `.`, with an optional domain and `/` before it",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Scalar;
 
 use crate::naming::{ANNOTATIONS_SIZE, annotation_maps, shortened};
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "annotation-value-invalid",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "annotations that the API server refuses: no strings, or more than 256 KiB",
     help: "write the value in quotes; keep what is large in a ConfigMap",

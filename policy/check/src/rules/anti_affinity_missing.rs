@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Place, Rule, Severity, Workload, spread};
+use crate::{Check, Context, Item, Place, Needs, Rule, Severity, Workload, spread};
 
 pub(super) static RULE: Rule = Rule {
     id: "anti-affinity-missing",
     item: Item::Reliability,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "nothing keeps the pods of a workload from sharing one node",
     help: "add a `topologySpreadConstraints` entry, or a `podAntiAffinity` term, whose selector matches the own labels",

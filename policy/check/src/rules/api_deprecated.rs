@@ -1,11 +1,12 @@
 use crate::deprecations::{self, Deprecation};
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "api-deprecated",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an API version that the cluster's Kubernetes does not serve, or soon will not",
     help: "move to the API version that replaces it",

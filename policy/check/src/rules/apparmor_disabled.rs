@@ -1,11 +1,12 @@
 use crate::pod_security::{allows_profile, apparmor_annotations, profile_type, written};
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "apparmor-disabled",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container gives up the AppArmor profile that it would have by default",
     help: "remove it, or set `appArmorProfile.type` to `RuntimeDefault` or `Localhost`",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "autoscaler-duplicate",
     item: Item::Autoscaling,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "two autoscalers set the number of pods of one workload",
     help: "keep one of them; put all metrics or triggers into it",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Utilization, utilization};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Utilization, utilization};
 
 pub(super) static RULE: Rule = Rule {
     id: "autoscaler-vpa-conflict",
     item: Item::Autoscaling,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a VerticalPodAutoscaler changes the requests that a horizontal one measures against",
     help: "set the VPA's `updateMode: 'Off'`, leave the resource out of `controlledResources`, or scale on another metric",

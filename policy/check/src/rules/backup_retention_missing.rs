@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "backup-retention-missing",
     item: Item::Backups,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "nobody decided how long backups are kept",
     help: "say how long: `ttl` of Velero, `retentionPolicy` of CloudNativePG, a variable such as `BACKUP_RETENTION_DAYS` of a job of your own",

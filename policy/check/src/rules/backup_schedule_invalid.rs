@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Cron, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Cron, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "backup-schedule-invalid",
     item: Item::Backups,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a backup runs too seldom, twice at once, unseen, or not at all",
     help: "run it at least every `backupIntervalHours`, one at a time, not suspended, and keep failed runs to be seen",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::backup::{Target, in_cluster_host};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "backup-target-in-cluster",
     item: Item::Backups,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a backup is written to the cluster that it is a backup of",
     help: "write it to an object storage outside the cluster, best in another region and account",

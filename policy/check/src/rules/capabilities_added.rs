@@ -1,11 +1,12 @@
 use crate::pod_security::{BASELINE_CAPABILITIES, capabilities};
-use crate::{Check, Container, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "capabilities-added",
     item: Item::Security,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container adds a capability other than NET_BIND_SERVICE",
     help: "make the image run without it; the restricted profile allows `NET_BIND_SERVICE` alone",

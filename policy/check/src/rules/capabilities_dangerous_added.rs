@@ -1,11 +1,12 @@
 use crate::pod_security::{BASELINE_CAPABILITIES, capabilities};
-use crate::{Check, Container, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "capabilities-dangerous-added",
     item: Item::Security,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container adds a capability that reaches beyond it",
     help: "remove it; the Pod Security Standards let a container add only what runtimes grant by default, less NET_RAW",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::pod_security::{capabilities, drops, is_privileged};
-use crate::{Check, Container, Context, Item, Place, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Place, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "capabilities-not-dropped",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container keeps capabilities that it does not ask for",
     help: "set `capabilities.drop: [ALL]` in the container's `securityContext`, and add back what it needs",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload, reference};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload, reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "configmap-secret-ref-missing",
     item: Item::References,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a variable comes from a ConfigMap or Secret, or a key of it, that does not exist",
     help: "add the object or the key, correct the name, or name the object under `external` if something else makes it",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Workload, reference};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Workload, reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "configmap-secret-volume-ref-missing",
     item: Item::References,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a volume, `envFrom` or TLS entry needs a ConfigMap or Secret that does not exist",
     help: "add the object, correct the name, or name it under `external` if something else makes it",

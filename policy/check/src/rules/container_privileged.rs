@@ -1,10 +1,11 @@
-use crate::{Check, Container, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "container-privileged",
     item: Item::Security,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container runs privileged, with every right on its node",
     help: "remove `privileged: true`; add the one capability that it needs under `capabilities.add`",

@@ -1,11 +1,12 @@
 use crate::naming::shortened;
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "cost-labels-missing",
     item: Item::Cost,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Namespace,
     since: "0.1.0",
     summary: "a namespace or a workload lacks the labels that say who pays",
     help: "add the labels of the fact `costLabels` to the Namespace; workloads take them from there",

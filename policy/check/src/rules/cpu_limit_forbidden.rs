@@ -1,10 +1,11 @@
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "cpu-limit-forbidden",
     item: Item::Resources,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container has a CPU limit, where the policy is to have none",
     help: "remove `resources.limits.cpu` and keep the request",

@@ -1,11 +1,12 @@
 use crate::demand::{self, Side};
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "cpu-limit-missing",
     item: Item::Resources,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Namespace,
     since: "0.1.0",
     summary: "a container may use every CPU of its node",
     help: "write `resources.limits.cpu`, or turn on `cpu-limit-forbidden` instead if your policy is to have none",

@@ -1,11 +1,12 @@
 use crate::demand::{self, Side};
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "cpu-request-missing",
     item: Item::Resources,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Namespace,
     since: "0.1.0",
     summary: "a container asks for no CPU",
     help: "write `resources.requests.cpu`: what it uses on an ordinary day, such as `100m`",

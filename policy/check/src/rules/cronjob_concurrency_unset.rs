@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "cronjob-concurrency-unset",
     item: Item::Reliability,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a CronJob does not say what happens when the last run is not over",
     help: "set `concurrencyPolicy`: `Forbid` skips the new run, `Replace` ends the old one, `Allow` runs both",

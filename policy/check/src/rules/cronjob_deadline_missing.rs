@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "cronjob-deadline-missing",
     item: Item::Reliability,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a CronJob starts late runs however late they are",
     help: "set `startingDeadlineSeconds` to the lateness at which a run is better skipped, ten seconds at least",

@@ -1,11 +1,12 @@
 use crate::naming::has_placeholder;
-use crate::{Check, Context, Cron, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Cron, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "cronjob-schedule-invalid",
     item: Item::Reliability,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a CronJob has a schedule that Kubernetes refuses, or that never comes",
     help: "write five fields: minute, hour, day of the month, month, day of the week (0 is Sunday); the zone goes into `timeZone`",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::backup::{Managed, has_destination, is_scheduled};
-use crate::{Check, Context, Inventory, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Inventory, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "database-backup-missing",
     item: Item::Backups,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "nothing backs up a database",
     help: "add a CronJob that dumps it to an object storage outside the cluster, or a schedule of Velero that takes its volumes",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Place, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Place, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "dns-config-missing",
     item: Item::Reliability,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "names outside the cluster are looked up five times",
     help: "set `dnsConfig: {options: [{name: ndots, value: '2'}]}`",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "dr-single-zone",
     item: Item::DisasterRecovery,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "data or pods are tied to one zone, or a database's volume goes with its claim",
     help: "let the scheduler choose among zones; use `reclaimPolicy: Retain` for volumes of databases",

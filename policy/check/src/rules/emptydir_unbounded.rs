@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::demand::{self, Side};
-use crate::{Check, Context, Item, Place, Quantity, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Place, Quantity, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "emptydir-unbounded",
     item: Item::Resources,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Namespace,
     since: "0.1.0",
     summary: "an emptyDir volume may fill the disk or the memory of its node",
     help: "write `emptyDir.sizeLimit`, or limits of ephemeral storage (for `medium: Memory`, of memory)",

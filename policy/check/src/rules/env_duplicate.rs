@@ -2,13 +2,14 @@ use foldhash::HashMap;
 
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "env-duplicate",
     item: Item::Reliability,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container sets one environment variable twice",
     help: "keep one of the two; the last one is what the process sees",

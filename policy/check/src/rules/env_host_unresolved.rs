@@ -1,12 +1,13 @@
 use plimsoll_yaml::{Entry, Node};
 
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Workload, host};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Workload, host};
 
 pub(super) static RULE: Rule = Rule {
     id: "env-host-unresolved",
     item: Item::References,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a variable or a ConfigMap names a host of the cluster that is no Service of the repository",
     help: "correct the host: `SERVICE.NAMESPACE.svc`, or only `SERVICE` in the same namespace",

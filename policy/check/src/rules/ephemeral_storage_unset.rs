@@ -1,11 +1,12 @@
 use crate::demand::{self, Side};
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "ephemeral-storage-unset",
     item: Item::Resources,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Namespace,
     since: "0.1.0",
     summary: "a container may fill the disk of its node",
     help: "write `resources.limits.ephemeral-storage`, and a request where it needs room to start",

@@ -1,11 +1,12 @@
 use crate::secret::is_sops_encrypted;
-use crate::{Check, Context, Item, Kind, Place, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "external-secret-store-absent",
     item: Item::Secrets,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "the repository has Secrets, and no sign of a store that they come from",
     help: "keep secrets in a store (Vault, a cloud's) and fetch them with external-secrets, or encrypt them with SOPS",

@@ -1,13 +1,14 @@
 use foldhash::HashSet;
 
 use crate::secret::{mentions, produced};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "externalsecret-unused",
     item: Item::Secrets,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a Secret is fetched from a store, and nothing uses it",
     help: "name the Secret where it is needed, or remove it here and in the store",

@@ -1,12 +1,13 @@
 use crate::naming::shortened;
 use crate::shape::{advice, misfits};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "field-type-invalid",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a value that the API server cannot decode, as its field has another type",
     help: "write a value of the type that the field has",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, reference};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "gateway-backend-missing",
     item: Item::References,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a route sends requests to a Service, or a port of one, that does not exist",
     help: "name a Service that exists, its namespace where it is another, and one of the ports in its `spec.ports`",

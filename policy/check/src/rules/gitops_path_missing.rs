@@ -2,13 +2,14 @@ use plimsoll_yaml::Node;
 
 use crate::gitops::{Delivery, Kustomization, is_kustomization, resolve};
 use crate::produced::is_remote;
-use crate::{Check, Context, Item, Rule, Severity, reference};
+use crate::{Check, Context, Item, Needs, Rule, Severity, reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "gitops-path-missing",
     item: Item::References,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a kustomization, an Application or a Flux Kustomization names a path that is not there",
     help: "correct the path, or commit what it should lead to",

@@ -2,13 +2,14 @@ use plimsoll_yaml::Node;
 
 use crate::gitops::{is_branch, is_exact_version};
 use crate::produced::is_remote;
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "gitops-revision-floating",
     item: Item::References,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "what is deployed comes from a chart, an artifact or another repository without a fixed version",
     help: "name one version, tag or commit, and let a bot propose the next in a pull request",

@@ -4,13 +4,14 @@ use plimsoll_yaml::Node;
 
 use crate::deployed::RootIndex;
 use crate::gitops::{Delivery, directory, plain, upward};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "gitops-sync-unsafe",
     item: Item::References,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "an automatic sync can delete data, or everything, or fights another sync",
     help: "protect what holds data from pruning, and let one sync own each directory",

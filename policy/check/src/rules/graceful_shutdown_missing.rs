@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Rule, Severity, Workload, shutdown};
+use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Severity, Workload, shutdown};
 
 pub(super) static RULE: Rule = Rule {
     id: "graceful-shutdown-missing",
     item: Item::Reliability,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a pod that serves is ended while requests are still sent to it",
     help: "add `lifecycle: {preStop: {sleep: {seconds: 5}}}`, and keep `terminationGracePeriodSeconds` well above it",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::pod_security::host_processes;
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "host-network",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a pod stands in the node's own network, past every network policy",
     help: "remove `hostNetwork`; reach the pod through a Service",

@@ -1,11 +1,12 @@
 use crate::host_path::{Reach, host_paths};
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "host-path-sensitive",
     item: Item::Security,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a pod mounts files that its node's own security rests on",
     help: "remove the volume; mount the one harmless file that is needed, read-only",

@@ -1,11 +1,12 @@
 use crate::host_path::{Reach, host_paths};
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "host-path-volume",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a pod mounts a folder of its node",
     help: "use a `persistentVolumeClaim`, or an `emptyDir` for what may be lost",

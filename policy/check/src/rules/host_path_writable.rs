@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::host_path::host_paths;
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "host-path-writable",
     item: Item::Security,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container can write to a folder of its node",
     help: "set `readOnly: true` on the mount",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Resource, Rule, ScalerKind, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, ScalerKind, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-fixed-replicas-conflict",
     item: Item::Autoscaling,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a workload that is scaled by an autoscaler also fixes its number of pods",
     help: "remove `replicas`; the autoscaler sets it, and each sync would set it back",

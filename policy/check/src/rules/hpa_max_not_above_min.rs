@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-max-not-above-min",
     item: Item::Autoscaling,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a HorizontalPodAutoscaler has no room between its minimum and its maximum",
     help: "set `maxReplicas` above `minReplicas`; for a fixed number, remove the autoscaler and set `replicas`",

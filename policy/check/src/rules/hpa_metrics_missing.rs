@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity, has_metrics};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, has_metrics};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-metrics-missing",
     item: Item::Autoscaling,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a HorizontalPodAutoscaler names no metric and scales by one that nobody chose",
     help: "write the metric: `metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 80}}}]`",

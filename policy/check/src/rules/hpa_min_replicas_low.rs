@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-min-replicas-low",
     item: Item::Autoscaling,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a HorizontalPodAutoscaler may leave too few pods",
     help: "set `minReplicas` to what a lost node and a rollout leave running: two at least",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-missing",
     item: Item::Autoscaling,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a Deployment that serves is scaled by nothing",
     help: "add a `HorizontalPodAutoscaler` or a `ScaledObject` that names it in its `scaleTargetRef`",

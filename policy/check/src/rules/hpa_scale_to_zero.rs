@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-scale-to-zero",
     item: Item::Autoscaling,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a HorizontalPodAutoscaler goes down to zero where it may not, or cannot come back",
     help: "set `minReplicas: 1`, or let KEDA scale it",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Place, Resolution, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resolution, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-target-missing",
     item: Item::Autoscaling,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a HorizontalPodAutoscaler scales something that does not exist",
     help: "name the workload by its own `apiVersion`, `kind` and `name`, in the namespace of the autoscaler",

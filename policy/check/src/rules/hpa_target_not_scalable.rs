@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Resolution, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resolution, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-target-not-scalable",
     item: Item::Autoscaling,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "an autoscaler points at a kind whose number of pods cannot be set",
     help: "scale a Deployment, a `StatefulSet` or another kind with a `scale` subresource; for jobs, a `ScaledJob` of KEDA",

@@ -1,6 +1,6 @@
 use crate::demand::{self, Side};
 use crate::{
-    Check, Context, Item, Kind, Place, Resource, Rule, Severity, Utilization, Workload, utilization,
+    Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, Utilization, Workload, utilization,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     item: Item::Autoscaling,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "an autoscaler measures a share of a request that a container does not have",
     help: "give the container the request, or measure an `AverageValue`",

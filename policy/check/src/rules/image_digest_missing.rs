@@ -1,12 +1,13 @@
 use crate::image;
 use crate::naming::shortened;
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "image-digest-missing",
     item: Item::Security,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an image that is not pinned by its digest",
     help: "add the digest after the tag: `:1.4.2@sha256:…`; Renovate and Flux keep it up to date",

@@ -1,10 +1,11 @@
-use crate::{Check, Container, Context, Item, Kind, Place, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Kind, Place, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "image-missing",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container has no image",
     help: "write `image`",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "image-policy-not-enforced",
     item: Item::Security,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "nothing in the repository looks at images before they run",
     help: "add a Kyverno policy with `verifyImages`, a ClusterImagePolicy, or a ValidatingAdmissionPolicy on images",

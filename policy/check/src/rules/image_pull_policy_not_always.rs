@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, ImageRef, Item, Place, Rule, Severity, Workload};
+use crate::{Check, Container, Context, ImageRef, Item, Place, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "image-pull-policy-not-always",
     item: Item::Security,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an image is used from the node without asking its registry",
     help: "write `imagePullPolicy: Always`, or pin the image by its digest",

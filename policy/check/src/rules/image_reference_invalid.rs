@@ -1,12 +1,13 @@
 use crate::image;
 use crate::naming::shortened;
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "image-reference-invalid",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a text that no container runtime takes for an image",
     help: "write `registry/path:tag` in lower case, or `registry/path@sha256:` and 64 hexadecimal digits",

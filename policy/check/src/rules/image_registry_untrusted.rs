@@ -1,12 +1,13 @@
 use crate::image;
 use crate::naming::shortened;
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "image-registry-untrusted",
     item: Item::Security,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an image comes from a registry that is not allowed",
     help: "use the image from an allowed registry, or add the registry to the fact `allowedRegistries`",

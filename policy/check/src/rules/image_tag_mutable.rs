@@ -1,12 +1,13 @@
 use crate::image;
 use crate::naming::shortened;
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "image-tag-mutable",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an image without a tag, or with one that moves",
     help: "name a version (`:1.4.2`), or pin the image by its digest (`@sha256:…`)",

@@ -2,13 +2,14 @@ use plimsoll_yaml::Node;
 
 use crate::image;
 use crate::naming::shortened;
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "ingress-nginx-eol",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "ingress-nginx, which nobody maintains any more",
     help: "move to a Gateway API implementation or to another Ingress controller",

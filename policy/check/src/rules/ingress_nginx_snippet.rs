@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "ingress-nginx-snippet",
     item: Item::NetworkPolicies,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an Ingress writes raw nginx configuration",
     help: "use the annotation that is made for the purpose, and switch snippets off with `allow-snippet-annotations: \"false\"`",

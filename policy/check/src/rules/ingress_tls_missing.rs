@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "ingress-tls-missing",
     item: Item::NetworkPolicies,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an Ingress serves a host in clear",
     help: "add the host and a `secretName` under `spec.tls`",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "instance-label-mismatch",
     item: Item::Documentation,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a workload and its pods name different instances",
     help: "give `app.kubernetes.io/instance` one value on the object and in its pod template",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "job-backoff-unset",
     item: Item::Reliability,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a Job does not say how often it is tried again",
     help: "set `backoffLimit`: 0 for work that must not be done twice",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "job-ttl-misuse",
     item: Item::Reliability,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "finished Jobs stay for ever, or go before the history that keeps them",
     help: "set `ttlSecondsAfterFinished` on a Job; on a `CronJob`, use its history limits",

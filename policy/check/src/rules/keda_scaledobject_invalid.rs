@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resolution, Resource, Rule, Severity, keda};
+use crate::{Check, Context, Item, Kind, Place, Resolution, Resource, Needs, Rule, Severity, keda};
 
 pub(super) static RULE: Rule = Rule {
     id: "keda-scaledobject-invalid",
     item: Item::Autoscaling,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a ScaledObject that KEDA refuses, or that scales nothing",
     help: "mend the field; KEDA leaves the workload as it is until then",

@@ -3,7 +3,7 @@ use plimsoll_yaml::Node;
 use crate::api_versions::{current, group, has_kind, nearest_kind};
 use crate::kind::BUILT_IN_GROUPS;
 use crate::naming::{has_placeholder, shortened};
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 use plimsoll_yaml::Use;
 
 pub(super) static RULE: Rule = Rule {
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a kind that its API group does not have",
     help: "write the kind as `kubectl api-resources` lists it, with its API version",

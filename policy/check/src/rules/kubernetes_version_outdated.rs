@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "kubernetes-version-outdated",
     item: Item::Reliability,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a cluster runs a version of Kubernetes that gets no fixes any more",
     help: "upgrade it one minor version after the other, the control plane first",

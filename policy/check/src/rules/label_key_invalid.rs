@@ -1,11 +1,12 @@
 use crate::naming::{has_placeholder, key_fault, label_entries, shortened};
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "label-key-invalid",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a label's key that the API server refuses",
     help: "write a name of at most 63 letters, digits, `-`, `_` and `.`, with an optional domain and `/` before it",

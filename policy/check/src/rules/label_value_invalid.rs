@@ -1,13 +1,14 @@
 use plimsoll_yaml::Scalar;
 
 use crate::naming::{has_placeholder, label_entries, shortened, value_fault};
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "label-value-invalid",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a label's value that the API server refuses",
     help: "write at most 63 letters, digits, `-`, `_` and `.`, in quotes where YAML takes it for a number or a boolean",

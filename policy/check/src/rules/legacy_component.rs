@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, ImageRef, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, ImageRef, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "legacy-component",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a component runs that nobody mends any more",
     help: "replace it by its successor",

@@ -1,11 +1,12 @@
 use crate::demand::{self, Side};
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "limit-request-ratio-high",
     item: Item::Resources,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container may use many times the memory that it asks for",
     help: "raise the memory request to what it uses, or lower the limit; `maxLimitRequestRatio` is the bound",

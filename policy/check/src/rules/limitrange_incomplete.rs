@@ -2,13 +2,14 @@ use plimsoll_yaml::Node;
 
 use crate::demand::Side;
 use crate::namespaces::{container_items, defaults};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "limitrange-incomplete",
     item: Item::Resources,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a LimitRange leaves containers without a default",
     help: "write `default` and `defaultRequest` for memory, and `defaultRequest` for CPU",

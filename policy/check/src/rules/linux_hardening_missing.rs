@@ -1,11 +1,12 @@
 use crate::pod_security::{apparmor_annotations, capabilities, is_privileged};
-use crate::{Check, Container, Context, Item, Place, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Place, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "linux-hardening-missing",
     item: Item::Security,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container asks for none of AppArmor, seccomp, SELinux or fewer capabilities",
     help: "begin with `seccompProfile: {type: RuntimeDefault}` and `capabilities.drop: [ALL]`",

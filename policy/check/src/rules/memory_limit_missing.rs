@@ -1,11 +1,12 @@
 use crate::demand::{self, Side};
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "memory-limit-missing",
     item: Item::Resources,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Namespace,
     since: "0.1.0",
     summary: "a container may use all the memory of its node",
     help: "write `resources.limits.memory`: its peak under load, with some room above",

@@ -1,11 +1,12 @@
 use crate::demand::{self, Side};
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "memory-request-missing",
     item: Item::Resources,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Namespace,
     since: "0.1.0",
     summary: "a container asks for no memory",
     help: "write `resources.requests.memory`: what it needs at its ordinary peak, such as `256Mi`",

@@ -1,11 +1,12 @@
 use crate::monitoring::{Chosen, Verdict, choosers, chosen};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Selector, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Selector, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "monitor-not-selected-by-prometheus",
     item: Item::Metrics,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "no Prometheus of the repository reads a monitor or a rule, or no Alertmanager its routes",
     help: "give the object the labels that the selector asks for, or its namespace those of the namespace selector",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "naked-pod",
     item: Item::Reliability,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a Pod that nobody replaces",
     help: "make it a Deployment, or a Job if it is to end",

@@ -1,11 +1,12 @@
 use crate::naming::{Form, generated, has_placeholder, shortened};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "name-invalid",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an object whose name the API server refuses",
     help: "name it in lower-case letters, digits and `-`, as its kind allows",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "namespace-default-used",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an object is put in the namespace `default`",
     help: "give it a namespace of its own, with the policies and quotas that it needs",

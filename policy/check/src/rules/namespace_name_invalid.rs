@@ -1,11 +1,12 @@
 use crate::naming::{Form, has_placeholder, shortened};
-use crate::{Check, Context, Item, Resource, Rule, Scope, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Scope, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "namespace-name-invalid",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an object names a namespace that cannot exist",
     help: "write the namespace's name: lower-case letters, digits and `-`, at most 63",

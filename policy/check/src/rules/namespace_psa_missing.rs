@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::naming::{has_placeholder, shortened};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "namespace-psa-missing",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a namespace that enforces no Pod Security Standard",
     help: "label it `pod-security.kubernetes.io/enforce: restricted`, or `baseline` where that is too much",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "namespace-quota-missing",
     item: Item::Resources,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a namespace has workloads and no quota",
     help: "add a ResourceQuota with `requests.cpu`, `requests.memory` and `limits.memory`",

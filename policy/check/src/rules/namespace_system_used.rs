@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "namespace-system-used",
     item: Item::Security,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a workload that is no part of the system runs in a namespace of the system",
     help: "move it to a namespace of its own; an add-on says so with `priorityClassName: system-cluster-critical`",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::pod_security::{capabilities, drops, is_privileged};
-use crate::{Check, Container, Context, Item, Place, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Place, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "net-raw-not-dropped",
     item: Item::Security,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container may forge network packets",
     help: "drop `ALL` capabilities, or at least `NET_RAW`, in the container's `securityContext`",

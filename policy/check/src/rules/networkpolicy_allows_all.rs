@@ -1,11 +1,12 @@
 use crate::network::{self, Allowance, Direction};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-allows-all",
     item: Item::NetworkPolicies,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a rule of a network policy lets everybody in, or out to everywhere",
     help: "name who may connect: a `podSelector`, a `namespaceSelector`, or the addresses under `ipBlock`",

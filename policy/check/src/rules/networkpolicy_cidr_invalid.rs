@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::network::Cidr;
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-cidr-invalid",
     item: Item::NetworkPolicies,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an address block of a network policy is none, or excepts what is not in it",
     help: "write an address and its prefix length, `10.0.0.0/8` say; one address is `/32`",

@@ -1,6 +1,6 @@
 use crate::network::{self, Direction};
 use crate::{
-    Check, Context, Inventory, Item, Kind, Resource, ResourceIndex, Rule, Selector, Severity,
+    Check, Context, Inventory, Item, Kind, Resource, ResourceIndex, Needs, Rule, Selector, Severity,
     Standard,
 };
 
@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     item: Item::NetworkPolicies,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a namespace has network policies, and pods that none selects are open",
     help: "add a NetworkPolicy with `podSelector: {}`, `policyTypes: [Ingress, Egress]` and no rules",

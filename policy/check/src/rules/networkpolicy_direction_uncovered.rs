@@ -1,11 +1,12 @@
 use crate::network::{self, Direction};
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-direction-uncovered",
     item: Item::NetworkPolicies,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "the policies of a workload govern one direction and leave the other open",
     help: "add a policy that selects the pods and lists the other direction under `policyTypes`, with what they need",

@@ -5,13 +5,14 @@ use foldhash::HashMap;
 use plimsoll_yaml::Node;
 
 use crate::network::{self, Names};
-use crate::{Check, Context, Item, Place, Resource, ResourceIndex, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Place, Resource, ResourceIndex, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-egress-without-dns",
     item: Item::NetworkPolicies,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "pods whose egress is restricted cannot look names up",
     help: "allow UDP and TCP port 53 to the pods of kube-dns: `namespaceSelector` kube-system and `podSelector` k8s-app=kube-dns in one peer",

@@ -1,11 +1,12 @@
 use crate::network;
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-missing-for-namespace",
     item: Item::NetworkPolicies,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a Namespace has no network policy at all",
     help: "add a NetworkPolicy with `podSelector: {}` and `policyTypes: [Ingress, Egress]` to the namespace, then allow what is needed",

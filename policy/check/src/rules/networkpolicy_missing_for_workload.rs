@@ -1,11 +1,12 @@
 use crate::network;
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-missing-for-workload",
     item: Item::NetworkPolicies,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "no network policy selects the pods of a workload",
     help: "add a NetworkPolicy whose `podSelector` matches these labels; begin with a default-deny policy of the namespace",

@@ -1,13 +1,14 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::network::{self, Allowance, Direction};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-node-endpoint-allowed",
     item: Item::NetworkPolicies,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "pods may reach the credentials service of the cloud, or the kubelet",
     help: "add `except: [169.254.169.254/32]` and the nodes' addresses to the block, or name the addresses that the pods need",

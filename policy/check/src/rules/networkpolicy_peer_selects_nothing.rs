@@ -1,11 +1,12 @@
 use crate::network::{self, Direction, Who};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-peer-selects-nothing",
     item: Item::NetworkPolicies,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a peer of a network policy is a pod that the namespace does not have",
     help: "name labels of pods of this namespace, or add a `namespaceSelector` to the same peer for pods of another",

@@ -1,11 +1,12 @@
 use crate::network::{self, Direction};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-policytype-missing",
     item: Item::NetworkPolicies,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "rules of a network policy have no effect: policyTypes leaves their direction out",
     help: "add the direction to `policyTypes`, or remove the rules",

@@ -1,11 +1,12 @@
 use crate::network::{self, Allowance, Direction, Port, Ports, Who};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-port-unknown",
     item: Item::NetworkPolicies,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a network policy allows a port that no container it is about has",
     help: "write the port of the container, by number or by name: policies see the pod, not the Service in front of it",

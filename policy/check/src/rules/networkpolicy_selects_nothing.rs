@@ -1,11 +1,12 @@
 use crate::network;
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-selects-nothing",
     item: Item::NetworkPolicies,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a network policy selects no pod of the repository",
     help: "make `podSelector` equal to labels of the pod template, in the same namespace",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Place, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Place, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "node-affinity-missing",
     item: Item::Reliability,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "nothing says on which nodes a workload runs",
     help: "add `affinity.nodeAffinity`, or a `nodeSelector`",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::pod_security::{inherited_faults, relaxes_for_user_namespace, root};
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "non-root-unenforced",
     item: Item::Security,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container does not run as root, but nothing forbids it to",
     help: "set `runAsNonRoot: true` in the pod's `securityContext`",

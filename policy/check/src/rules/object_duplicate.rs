@@ -1,13 +1,14 @@
 use foldhash::{HashMap, HashSet};
 
 use crate::gitops::{directory, file_name, plain};
-use crate::{Check, Context, Item, Resource, ResourceIndex, Rule, Severity};
+use crate::{Check, Context, Item, Resource, ResourceIndex, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "object-duplicate",
     item: Item::References,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "one object stands twice in a file, or in the files of a directory",
     help: "remove one of the two, or give it a name of its own",

@@ -1,11 +1,12 @@
 use crate::naming::WORKLOADS;
-use crate::{Check, Context, Item, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "owner-annotation-missing",
     item: Item::Documentation,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a workload has no annotation that says whom to ask",
     help: "add one of the annotations of the fact `ownerAnnotations`",

@@ -1,11 +1,12 @@
 use crate::naming::WORKLOADS;
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "owner-label-missing",
     item: Item::Cost,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Namespace,
     since: "0.1.0",
     summary: "a workload has no label that says who owns it",
     help: "add one of the labels of the fact `ownerLabels` to the object, or to its Namespace",

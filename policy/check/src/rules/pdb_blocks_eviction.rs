@@ -1,10 +1,11 @@
-use crate::{Budget, Check, Context, Item, Kind, Resource, Rule, Severity, guarded};
+use crate::{Budget, Check, Context, Item, Kind, Resource, Needs, Rule, Severity, guarded};
 
 pub(super) static RULE: Rule = Rule {
     id: "pdb-blocks-eviction",
     item: Item::Reliability,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a PodDisruptionBudget never lets a pod be evicted, so that no node can be drained",
     help: "set `maxUnavailable: 1`, and run at least two pods",

@@ -1,10 +1,11 @@
-use crate::{Budget, Check, Context, Item, Kind, Resource, Rule, Severity, guarded};
+use crate::{Budget, Check, Context, Item, Kind, Resource, Needs, Rule, Severity, guarded};
 
 pub(super) static RULE: Rule = Rule {
     id: "pdb-exceeds-hpa-min",
     item: Item::Reliability,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a PodDisruptionBudget lets no pod be evicted when the autoscaler is at its minimum",
     help: "use `maxUnavailable: 1`, or keep `minAvailable` below the minimum of the autoscaler",

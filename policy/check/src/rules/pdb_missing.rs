@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "pdb-missing",
     item: Item::Reliability,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "no PodDisruptionBudget guards the pods of a workload",
     help: "add a `PodDisruptionBudget` with `maxUnavailable: 1` whose selector matches the labels of the pod template",

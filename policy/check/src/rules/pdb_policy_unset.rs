@@ -1,10 +1,11 @@
-use crate::{Amount, Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Amount, Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "pdb-policy-unset",
     item: Item::Reliability,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a PodDisruptionBudget does not say how many pods may go",
     help: "set one of `maxUnavailable` and `minAvailable`, to a whole number or to a text such as `25%`",

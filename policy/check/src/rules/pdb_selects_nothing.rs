@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Labels, Place, Resource, Rule, Selector, Severity};
+use crate::{Check, Context, Item, Kind, Labels, Place, Resource, Needs, Rule, Selector, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "pdb-selects-nothing",
     item: Item::Reliability,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a PodDisruptionBudget guards no pod of the repository",
     help: "make the selector equal to labels of the pod template, in the same namespace",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "pdb-unhealthy-eviction-unset",
     item: Item::Reliability,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a PodDisruptionBudget keeps pods that are broken anyway",
     help: "set `unhealthyPodEvictionPolicy: AlwaysAllow`",

@@ -1,11 +1,12 @@
 use crate::monitoring::{base, reach};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Selector, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Selector, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "podmonitor-selects-nothing",
     item: Item::Metrics,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a PodMonitor selects no pod of the repository, or a Probe no Ingress",
     help: "make the selector equal to labels of the pod template, and name its namespace in `namespaceSelector` if it is another",

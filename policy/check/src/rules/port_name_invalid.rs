@@ -4,13 +4,14 @@ use plimsoll_yaml::Node;
 
 use crate::naming::has_placeholder;
 use crate::port::name_fault;
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "port-name-invalid",
     item: Item::Reliability,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a port has a name or a number that the API server refuses",
     help: "a name has at most 15 of a-z, 0-9 and `-`, with a letter among them, once a container; a number is 1 to 65535",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "port-privileged",
     item: Item::Security,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container listens on a port that classically only root may open",
     help: "listen on a port above 1023 and let the Service's `targetPort` name it",

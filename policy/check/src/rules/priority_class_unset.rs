@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "priority-class-unset",
     item: Item::Reliability,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a workload does not say how important it is",
     help: "set `priorityClassName`, or make one PriorityClass the `globalDefault`",

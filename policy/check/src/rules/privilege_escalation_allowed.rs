@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::pod_security::is_privileged;
-use crate::{Check, Container, Context, Item, Place, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Place, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "privilege-escalation-allowed",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container's processes may gain rights that their parent does not have",
     help: "set `allowPrivilegeEscalation: false` in the container's `securityContext`",

@@ -1,11 +1,12 @@
 use crate::probe::Probe;
-use crate::{Check, Container, Context, Item, Place, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Place, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "probe-handler-invalid",
     item: Item::Probes,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a probe that the API server refuses",
     help: "write exactly one of `httpGet`, `tcpSocket`, `grpc` and `exec`, and numbers that are not negative",

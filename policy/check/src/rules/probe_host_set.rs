@@ -1,11 +1,12 @@
 use crate::pod_security::handlers;
-use crate::{Check, Container, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "probe-host-set",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a probe or a lifecycle hook makes the kubelet call a host of its choice",
     help: "remove `host`, so that the kubelet asks the pod itself; a virtual host goes into `httpHeaders`",

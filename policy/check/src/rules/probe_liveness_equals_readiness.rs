@@ -1,11 +1,12 @@
 use crate::probe::Probe;
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "probe-liveness-equals-readiness",
     item: Item::Probes,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "liveness and readiness ask the same question, equally patiently",
     help: "ask the process itself for liveness, or let liveness fail later: raise its `failureThreshold`",

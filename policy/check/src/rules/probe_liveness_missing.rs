@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Place, Role, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Place, Role, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "probe-liveness-missing",
     item: Item::Probes,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container that serves has no liveness probe",
     help: "add a `livenessProbe` that asks the process itself, and nothing it depends on",

@@ -2,13 +2,14 @@ use plimsoll_yaml::Node;
 
 use crate::port::name_fault;
 use crate::probe::Probe;
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "probe-port-undeclared",
     item: Item::Probes,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a probe asks at a port that its container does not declare",
     help: "declare the port under `ports`, or correct the probe",

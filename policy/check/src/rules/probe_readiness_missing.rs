@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Kind, Place, Role, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Kind, Place, Role, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "probe-readiness-missing",
     item: Item::Probes,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container that serves has no readiness probe",
     help: "add a `readinessProbe` that succeeds only when the container can do its work",

@@ -1,11 +1,12 @@
 use crate::probe::Probe;
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "probe-startup-missing",
     item: Item::Probes,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a slow start is waited for with a delay instead of a startup probe",
     help: "add a `startupProbe` with the same handler, and remove `initialDelaySeconds` from the liveness probe",

@@ -1,11 +1,12 @@
 use crate::probe::Probe;
-use crate::{Check, Container, Context, Item, Place, Role, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Place, Role, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "probe-timing-unsafe",
     item: Item::Probes,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "the times of probes do harm: restarts before traffic stops, answers longer than periods",
     help: "keep `timeoutSeconds` within `periodSeconds`, and let liveness fail later than readiness",

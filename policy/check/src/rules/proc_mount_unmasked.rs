@@ -1,11 +1,12 @@
 use crate::pod_security::relaxes_for_user_namespace;
-use crate::{Check, Container, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "proc-mount-unmasked",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container sees the parts of /proc that are hidden from containers",
     help: "remove `procMount`",

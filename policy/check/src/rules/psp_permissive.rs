@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "psp-permissive",
     item: Item::Security,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a PodSecurityPolicy allows what it was there to forbid",
     help: "replace it: Kubernetes 1.25 removed the kind, and namespaces carry `pod-security.kubernetes.io/enforce` instead",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Workload, reference};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Workload, reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "pvc-storageclass-missing",
     item: Item::References,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a claim, storage class, priority class, runtime class or ingress class does not exist",
     help: "correct the name, add the object, or name it under `external` if the cluster brings it",

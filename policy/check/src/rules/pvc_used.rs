@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "pvc-used",
     item: Item::Backups,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a workload keeps data on a volume",
     help: "know who backs the volume up, and where it can be mounted again",

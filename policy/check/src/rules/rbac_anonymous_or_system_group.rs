@@ -1,11 +1,12 @@
 use crate::rbac::{BINDINGS, Binding, Principal, is_kubernetes_own};
-use crate::{Check, Context, Item, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-anonymous-or-system-group",
     item: Item::Rbac,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a binding gives rights to everybody, or to a group that nothing can be taken from",
     help: "name the account, the user or the group of people that needs the rights",

@@ -1,12 +1,13 @@
 use crate::context::Draft;
 use crate::rbac::{BINDINGS, Binding, Principal, is_kubernetes_own};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-cluster-admin-bound",
     item: Item::Rbac,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a binding gives every right there is",
     help: "bind a role that lists what is needed; `kubectl auth can-i --list` shows what its holder does today",

@@ -1,11 +1,12 @@
 use crate::rbac::{Grant, ROLES, Risk, WRITE, grants, report_grant};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-configmap-write",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role lets change the configuration of the cluster's DNS, of its logins, or of everybody",
     help: "grant it by a Role in its own namespace, or name the ConfigMaps under `resourceNames`",

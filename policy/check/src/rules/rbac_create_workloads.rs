@@ -1,11 +1,12 @@
 use crate::rbac::{ROLES, Risk, WORKLOADS, report_grants};
-use crate::{Check, Context, Item, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-create-workloads",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role lets run pods of any kind, and so use what its namespace holds",
     help: "leave deploying to the GitOps engine; where it is needed, grant it by a Role in one namespace",

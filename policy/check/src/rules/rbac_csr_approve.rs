@@ -1,11 +1,12 @@
 use crate::rbac::{PolicyRule, ROLES, Risk, grants, policy_rules, report_grant};
-use crate::{Check, Context, Item, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-csr-approve",
     item: Item::Rbac,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role lets approve certificates by which anybody is an administrator",
     help: "name a signer of its own under `resourceNames` of the rule for `signers`",

@@ -1,11 +1,12 @@
 use crate::rbac::Principal;
-use crate::{Check, Context, Item, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-dashboard-subject",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "the dashboard's account has rights that whoever opens the dashboard then has",
     help: "leave the account its own role, and let people log in to the dashboard as themselves",

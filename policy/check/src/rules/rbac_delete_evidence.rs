@@ -1,11 +1,12 @@
 use crate::rbac::{ROLES, Risk, report_grants};
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-delete-evidence",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role lets delete the traces of what was done: events, and pods with their logs",
     help: "drop `delete` and `deletecollection`: events expire by themselves, and controllers replace their pods",

@@ -1,11 +1,12 @@
 use crate::rbac::{Grant, ROLES, Risk, grants, report_grant};
-use crate::{Check, Context, Item, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-escalation-verbs",
     item: Item::Rbac,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role lets its holders take rights that they were not given",
     help: "drop `escalate`; give `bind` and `impersonate` for roles and users by `resourceNames` only",

@@ -1,11 +1,12 @@
 use crate::rbac::{ROLES, Risk, WRITE, report_grants};
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-network-write",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role lets redirect traffic or open what network policies close",
     help: "grant `get`, `list` and `watch` alone, or name the objects under `resourceNames`",

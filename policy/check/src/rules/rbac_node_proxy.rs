@@ -1,11 +1,12 @@
 use crate::rbac::{ROLES, Risk, report_grants};
-use crate::{Check, Context, Item, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-node-proxy",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role reaches the kubelet's API, which runs commands in any pod of a node",
     help: "grant `nodes/metrics`, `nodes/stats` or `nodes/log` instead, whichever is read",

@@ -1,11 +1,12 @@
 use crate::rbac::{ROLES, Risk, grants, report_grant, report_grants};
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-pod-exec-attach",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role lets open a shell in running containers",
     help: "drop the subresource; give people a role for emergencies that is bound for an hour",

@@ -1,11 +1,12 @@
 use crate::rbac::{ROLES, Risk, report_grants};
-use crate::{Check, Context, Item, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-port-forward",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role lets open tunnels to any port of pods, past every network policy",
     help: "drop the subresource; let those who need it reach the Service by an ingress with a login",

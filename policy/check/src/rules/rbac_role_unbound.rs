@@ -1,11 +1,12 @@
 use crate::rbac::{ROLES, aggregation, is_kubernetes_own};
-use crate::{Check, Context, Item, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-role-unbound",
     item: Item::Rbac,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a role is given to nobody",
     help: "bind it, label it to be aggregated, or remove it",

@@ -1,11 +1,12 @@
 use crate::rbac::{BINDINGS, Binding, is_built_in};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-roleref-missing",
     item: Item::Rbac,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a binding refers to a role that does not exist",
     help: "name a role of the repository; one that is installed otherwise belongs under `external` in the configuration",

@@ -1,11 +1,12 @@
 use crate::rbac::{Binding, Risk, is_kubernetes_own, report_grants};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-secrets-access",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role lets read every Secret of a namespace or of the cluster",
     help: "name the Secrets under `resourceNames`, or mount them into the pod that needs them and drop the rule",

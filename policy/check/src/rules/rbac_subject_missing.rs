@@ -1,11 +1,12 @@
 use crate::rbac::{BINDINGS, Binding, Principal, Subject};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-subject-missing",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a binding names a ServiceAccount that does not exist",
     help: "name an account of that namespace; one that is made otherwise belongs under `external` in the configuration",

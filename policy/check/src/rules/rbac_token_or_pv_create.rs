@@ -1,11 +1,12 @@
 use crate::rbac::{ROLES, Risk, report_grants};
-use crate::{Check, Context, Item, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-token-or-pv-create",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role lets issue tokens of any account, or mount any path of a node as a volume",
     help: "name the accounts under `resourceNames`; let a storage class make volumes from claims",

@@ -1,11 +1,12 @@
 use crate::rbac::{ROLES, Risk, WRITE, report_grants};
-use crate::{Check, Context, Item, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-webhook-config-write",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role lets change what is asked about every object before it is stored",
     help: "name the configurations that it owns under `resourceNames`, with `update` and `patch` alone",

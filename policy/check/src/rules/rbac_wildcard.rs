@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::rbac::{PolicyRule, ROLES, policy_rules, some_of, with_bindings};
-use crate::{Check, Context, Item, Resource, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Resource, Needs, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-wildcard",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a role grants by `*` what nobody has listed",
     help: "list the API groups, resources and verbs that are used; `kubectl api-resources` names them",

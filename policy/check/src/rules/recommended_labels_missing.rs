@@ -1,11 +1,12 @@
 use crate::naming::WORKLOADS;
-use crate::{Check, Context, Item, Kind, Labels, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Labels, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "recommended-labels-missing",
     item: Item::Documentation,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a workload or its pods lack recommended labels",
     help: "add the `app.kubernetes.io` labels to the object and to its pod template",

@@ -1,10 +1,11 @@
-use crate::{Check, Item, Rule, Severity};
+use crate::{Check, Item, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "render-failed",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a kustomization that does not build, so that nothing of it is deployed",
     help: "mend the entry; `plimsoll render FOLDER` shows whether it builds",

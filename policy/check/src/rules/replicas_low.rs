@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Place, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Place, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "replicas-low",
     item: Item::Reliability,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a workload that a Service sends to runs too few pods",
     help: "set `replicas` to what a lost node and a rollout leave running: two at least",

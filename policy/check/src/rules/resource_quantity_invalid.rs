@@ -2,13 +2,14 @@ use plimsoll_yaml::Entry;
 
 use crate::demand;
 use crate::naming::{has_placeholder, shortened};
-use crate::{Check, Context, Item, Quantity, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Quantity, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "resource-quantity-invalid",
     item: Item::Resources,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a quantity that the API server refuses",
     help: "write a number with an optional suffix: `m`, `k`, `M`, `G`, `T` or `Ki`, `Mi`, `Gi`, `Ti`",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::demand::{self, Side};
-use crate::{Check, Container, Context, Item, Role, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Role, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "resource-request-above-limit",
     item: Item::Resources,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Namespace,
     since: "0.1.0",
     summary: "a container asks for more than it may use",
     help: "raise the limit to the request, or lower the request",

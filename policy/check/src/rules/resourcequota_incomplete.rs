@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "resourcequota-incomplete",
     item: Item::Resources,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "the quotas of a namespace leave a resource unbounded",
     help: "write `requests.cpu`, `requests.memory` and `limits.memory` under `spec.hard`",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::demand::{self, Side};
-use crate::{Check, Container, Context, Item, Place, Role, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Place, Role, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "resources-not-guaranteed",
     item: Item::Resources,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Namespace,
     since: "0.1.0",
     summary: "requests and limits differ, so the pod is not of class Guaranteed",
     help: "make the request equal to the limit for CPU and memory, in every container",

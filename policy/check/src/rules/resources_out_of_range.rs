@@ -1,11 +1,12 @@
 use crate::demand::{self, Side};
-use crate::{Check, Container, Context, Item, Quantity, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Quantity, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "resources-out-of-range",
     item: Item::Resources,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a request or a limit is too small to run with, or larger than any node",
     help: "check the suffix: `m` is a thousandth, `Mi` is 1048576 bytes; the bounds are facts of the configuration",

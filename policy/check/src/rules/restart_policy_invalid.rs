@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "restart-policy-invalid",
     item: Item::Reliability,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a restart policy that the API server refuses for the kind",
     help: "leave `restartPolicy` out where pods serve; write `Never` or `OnFailure` in jobs",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::backup::{Engine, Managed};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "restore-test-missing",
     item: Item::DisasterRecovery,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "backups of a database are never restored to see whether they can be",
     help: "add a CronJob that restores the newest backup and asks it for fresh data; its name holds `restore`",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, rollout};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, rollout};
 
 pub(super) static RULE: Rule = Rule {
     id: "rollout-stall-config",
     item: Item::Reliability,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a rollout that cannot go on, is refused, or takes every pod away",
     help: "let one pod more or one pod less run during an update: `maxSurge: 1`, `maxUnavailable: 0`",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Place, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Place, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "rootfs-writable",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container can change the files of its own image",
     help: "set `readOnlyRootFilesystem: true`, and mount an `emptyDir` where the program writes",

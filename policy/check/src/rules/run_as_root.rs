@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::pod_security::{inherited_faults, relaxes_for_user_namespace, root};
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "run-as-root",
     item: Item::Security,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container runs as root, or may if its image says so",
     help: "set `runAsNonRoot: true` in the pod's `securityContext`, and `runAsUser` where the image names its user",

@@ -1,11 +1,12 @@
 use crate::host_path::{Reach, host_paths};
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "runtime-socket-mounted",
     item: Item::Security,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a pod can command the container runtime of its node",
     help: "remove the volume; build images with a rootless builder, and ask the kubelet or the API server for facts",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::network::{self, Direction};
-use crate::{Check, Context, Item, Labels, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Labels, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "sandbox-egress-open",
     item: Item::NetworkPolicies,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "code that runs in an agent sandbox may connect to anything",
     help: "restrict egress: `networkPolicy.egress` of the SandboxTemplate with peers, or a NetworkPolicy that selects the pods",

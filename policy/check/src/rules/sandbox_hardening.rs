@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "sandbox-hardening",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "an Agent Sandbox shares the kernel of its node with code that nobody has read",
     help: "set `runtimeClassName` to a RuntimeClass of gVisor or Kata Containers",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Kind, Place, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Kind, Place, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "sandbox-resources-missing",
     item: Item::Resources,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an Agent Sandbox may take all the processors or all the memory of its node",
     help: "set `resources.limits.cpu` and `resources.limits.memory`",

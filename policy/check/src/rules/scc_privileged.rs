@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "scc-privileged",
     item: Item::Security,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an OpenShift security context constraint lets pods run privileged containers",
     help: "set `allowPrivilegedContainer: false`; give the few pods that need it the `privileged` constraint by name",

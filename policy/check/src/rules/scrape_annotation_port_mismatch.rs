@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Resource, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Resource, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "scrape-annotation-port-mismatch",
     item: Item::Metrics,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "the annotation `prometheus.io/port` names a port that the pods do not have",
     help: "write the number of the container port that serves the metrics",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::{Entry, Node};
 
-use crate::{Check, Container, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-consumed-as-env",
     item: Item::Secrets,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container gets Secrets as environment variables",
     help: "mount the Secret as a volume and read the file, which also follows a rotation",

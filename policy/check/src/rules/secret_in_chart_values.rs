@@ -1,13 +1,14 @@
 use plimsoll_yaml::{Entry, Node};
 
 use crate::secret::{evidence, secret_line};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity, within};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, within};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-in-chart-values",
     item: Item::Secrets,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "the values of a chart hold a secret",
     help: "keep it in a Secret that comes from a store, name that Secret in the values (most charts have an `existingSecret`), and change it: git keeps it",

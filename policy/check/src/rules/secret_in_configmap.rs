@@ -1,13 +1,14 @@
 use plimsoll_yaml::{Entry, Node};
 
 use crate::secret::{evidence, secret_line, shape};
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity, within};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, within};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-in-configmap",
     item: Item::Secrets,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a ConfigMap holds a secret",
     help: "move it to a Secret that comes from a store, read it from a file or a variable, and change it: git keeps it",

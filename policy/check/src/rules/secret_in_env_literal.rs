@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::secret::evidence;
-use crate::{Check, Container, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-in-env-literal",
     item: Item::Secrets,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "an environment variable's value is a secret, written in the manifest",
     help: "put it into a Secret that comes from a store, name it by `valueFrom.secretKeyRef`, and change it: git keeps it",

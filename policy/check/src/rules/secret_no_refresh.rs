@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-no-refresh",
     item: Item::Secrets,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a Secret is fetched once, or so seldom that a rotation is not followed",
     help: "set `spec.refreshInterval: 1h` with `refreshPolicy: Periodic`",

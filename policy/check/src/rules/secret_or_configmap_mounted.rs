@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-or-configmap-mounted",
     item: Item::Secrets,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a pod mounts a Secret or a ConfigMap: an inventory, not a fault",
     help: "see that each is needed by the pod that mounts it",

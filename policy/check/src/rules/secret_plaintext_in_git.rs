@@ -4,13 +4,14 @@ use crate::rbac::some_of;
 use crate::secret::{
     decode, is_path, is_placeholder, is_sops_encrypted, names_place, secret_line, shape,
 };
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-plaintext-in-git",
     item: Item::Secrets,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a Secret is kept in the repository with its values",
     help: "keep an ExternalSecret, a SealedSecret or a SOPS file instead, and change the values: git keeps them",

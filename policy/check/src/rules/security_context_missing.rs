@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Place, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Place, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "security-context-missing",
     item: Item::Security,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container has no security context",
     help: "add a `securityContext` to the container: what it may do can for the most part not be said for the whole pod",

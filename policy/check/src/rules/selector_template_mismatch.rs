@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Rule, Selector, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Selector, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "selector-template-mismatch",
     item: Item::References,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a workload's selector does not match the labels of its own pod template",
     help: "make every label of the selector a label of the pod template, too",

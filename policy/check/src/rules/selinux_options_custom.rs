@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::pod_security::{allows_selinux_type, written};
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "selinux-options-custom",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container leaves the SELinux type, user or role that confines containers",
     help: "remove it; only `level`, and a type made for containers such as `container_t`, may be set",

@@ -2,13 +2,14 @@ use foldhash::HashMap;
 
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-port-duplicate",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "two ports of a Service are the same, or have the same name or none",
     help: "give each port of a Service another number and another name",

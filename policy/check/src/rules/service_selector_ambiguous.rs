@@ -4,13 +4,14 @@ use plimsoll_yaml::Node;
 
 use crate::deployed::RootIndex;
 use crate::gitops::directory;
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-selector-ambiguous",
     item: Item::References,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a Service sends to two workloads, or two Ingresses claim one host and path",
     help: "give each workload a label of its own (`app.kubernetes.io/component`) and select by it, too",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Labels, Resource, Rule, Selector, Severity};
+use crate::{Check, Context, Item, Kind, Labels, Resource, Needs, Rule, Selector, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-selects-nothing",
     item: Item::References,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a Service selects no pod of the repository",
     help: "make the selector equal to labels of the pod template, in the same namespace",

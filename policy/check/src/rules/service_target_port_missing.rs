@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-target-port-missing",
     item: Item::References,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a Service sends to a port that no container of its pods has",
     help: "set `targetPort` to the name or the number of a port in the container's `ports`",

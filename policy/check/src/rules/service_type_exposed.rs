@@ -1,11 +1,12 @@
 use crate::network::{Exposure, exposure};
-use crate::{Check, Context, Item, Kind, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-type-exposed",
     item: Item::NetworkPolicies,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a Service stands open to the outside by itself",
     help: "make it `ClusterIP` and publish it through an Ingress or a Gateway; for a private load balancer, set the cloud's annotation",

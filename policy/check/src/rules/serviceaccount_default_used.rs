@@ -1,11 +1,12 @@
 use crate::rbac::{Binding, Principal};
-use crate::{Check, Context, Item, Kind, Place, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "serviceaccount-default-used",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "pods share the account of everything in their namespace that names none",
     help: "give the pods a ServiceAccount of their own, or set `automountServiceAccountToken: false`",

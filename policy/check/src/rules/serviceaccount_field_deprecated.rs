@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "serviceaccount-field-deprecated",
     item: Item::References,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a pod names its ServiceAccount with the deprecated field `serviceAccount`",
     help: "rename the field to `serviceAccountName`",

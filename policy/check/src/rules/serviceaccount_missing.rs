@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Rule, Severity, Workload, reference};
+use crate::{Check, Context, Item, Kind, Needs, Rule, Severity, Workload, reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "serviceaccount-missing",
     item: Item::References,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a pod names a ServiceAccount that does not exist",
     help: "add the ServiceAccount to the pod's namespace, or correct the name",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Place, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "serviceaccount-token-automounted",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "pods get a token for an API that they have no rights in",
     help: "set `automountServiceAccountToken: false` in the pod's spec or in its ServiceAccount",

@@ -1,13 +1,14 @@
 use foldhash::HashSet;
 
 use crate::rbac::Principal;
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "serviceaccount-unused",
     item: Item::Rbac,
     severity: Severity::Info,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "no pod and no binding needs a ServiceAccount",
     help: "name it in the pods that it was made for, or remove it",

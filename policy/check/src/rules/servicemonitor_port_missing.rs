@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Kind, Resource, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Kind, Resource, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "servicemonitor-port-missing",
     item: Item::Metrics,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a monitor scrapes a port that nothing it selects has",
     help: "name a port that is there: the Service's `ports[].name` for `port`, the container's port for `targetPort`",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::monitoring::reach;
-use crate::{Check, Context, Item, Kind, Place, Resource, Rule, Selector, Severity};
+use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Selector, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "servicemonitor-selects-nothing",
     item: Item::Metrics,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a ServiceMonitor selects no Service of the repository",
     help: "make `spec.selector` equal to labels of the Service itself, and name its namespace in `spec.namespaceSelector` if it is another",

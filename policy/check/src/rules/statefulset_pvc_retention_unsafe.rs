@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Amount, Check, Context, Item, Kind, Place, Rule, Severity, Workload};
+use crate::{Amount, Check, Context, Item, Kind, Place, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "statefulset-pvc-retention-unsafe",
     item: Item::Reliability,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "data goes with the pods, or two pods write to it at once",
     help: "keep the claims (`Retain`); update a Deployment that owns a volume by `Recreate`",

@@ -1,12 +1,13 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Existence, Item, Kind, Resource, Rule, Severity, reference};
+use crate::{Check, Context, Existence, Item, Kind, Resource, Needs, Rule, Severity, reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "statefulset-service-missing",
     item: Item::References,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a StatefulSet's `serviceName` is no headless Service that selects its pods",
     help: "add a Service of that name with `clusterIP: None` and the pods' labels as its selector",

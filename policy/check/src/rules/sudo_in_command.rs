@@ -1,11 +1,12 @@
 use crate::pod_security::handlers;
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "sudo-in-command",
     item: Item::Security,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container's command asks for root with sudo",
     help: "remove `sudo`; do what needs root when the image is built, or set `runAsUser` for this one container",

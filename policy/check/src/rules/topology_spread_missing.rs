@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Place, Rule, Severity, Workload, spread};
+use crate::{Check, Context, Item, Place, Needs, Rule, Severity, Workload, spread};
 
 pub(super) static RULE: Rule = Rule {
     id: "topology-spread-missing",
     item: Item::Reliability,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "the pods of a workload are not spread over zones",
     help: "add a `topologySpreadConstraints` entry with `topologyKey: topology.kubernetes.io/zone` that selects the own labels",

@@ -1,13 +1,14 @@
 use plimsoll_yaml::Node;
 
 use crate::pod_security::{has_user_namespace, inherited_faults};
-use crate::{Check, Container, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "uid-gid-low",
     item: Item::Security,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a container's user or group id may also be somebody's on the node",
     help: "set `runAsUser` and `runAsGroup` to an id that no node uses, such as 10001, or `hostUsers: false`",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Kind, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "update-strategy-not-rolling",
     item: Item::Reliability,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "an update takes all pods away at once, or replaces none",
     help: "set the type to `RollingUpdate`",

@@ -1,11 +1,12 @@
 use crate::pod_security::{Fault, host_processes};
-use crate::{Check, Context, Item, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "windows-host-process",
     item: Item::Security,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "a Windows container is a process of its node, with no isolation at all",
     help: "remove `windowsOptions.hostProcess`",

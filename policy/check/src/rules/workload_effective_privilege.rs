@@ -1,11 +1,12 @@
 use crate::rbac::{Binding, power};
-use crate::{Check, Context, Item, Place, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Place, Needs, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "workload-effective-privilege",
     item: Item::Rbac,
     severity: Severity::Warning,
     default: false,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "whoever breaks into a pod has rights by which they take the cluster",
     help: "give the pods an account of their own, with a role that lists what they call",

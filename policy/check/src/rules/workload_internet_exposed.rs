@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "workload-internet-exposed",
     item: Item::NetworkPolicies,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a workload that can be reached from outside of the cluster",
     help: "keep it behind an Ingress or a Gateway that authenticates, or make the Service a ClusterIP",

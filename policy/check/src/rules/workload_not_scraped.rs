@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "workload-not-scraped",
     item: Item::Metrics,
     severity: Severity::Warning,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "nothing collects the metrics of a workload that others connect to",
     help: "add a ServiceMonitor or a PodMonitor that selects it, or the annotation `prometheus.io/scrape: \"true\"`",

@@ -1,10 +1,11 @@
-use crate::{Check, Context, Item, Rule, Severity, Source};
+use crate::{Check, Context, Item, Needs, Rule, Severity, Source};
 
 pub(super) static RULE: Rule = Rule {
     id: "yaml-invalid",
     item: Item::Correctness,
     severity: Severity::Error,
     default: true,
+    needs: Needs::Repository,
     since: "0.1.0",
     summary: "a file is not YAML that Kubernetes reads",
     help: "mend the YAML; Kubernetes refuses the file as it is",

@@ -1,11 +1,12 @@
 use crate::naming::shortened;
-use crate::{Check, Context, Item, Place, Resource, Rule, Severity};
+use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "yaml-keys-unsorted",
     item: Item::Documentation,
     severity: Severity::Info,
     default: false,
+    needs: Needs::Object,
     since: "0.1.0",
     summary: "the keys of a map are not in alphabetical order",
     help: "sort the keys; an item of a list may begin with its `name`",
