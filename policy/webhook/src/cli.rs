@@ -1,0 +1,144 @@
+//! The command line of the webhook.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use plimsoll_check::Severity;
+
+use crate::admission::OnUpdate;
+use crate::policy::{CONTROLLERS, Settings};
+use crate::serve;
+
+/// The same verdict at the API server's door
+#[derive(Debug, Parser)]
+#[command(name = "plimsoll-webhook", bin_name = "plimsoll webhook", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer the API server
+    Serve(Box<Serve>),
+}
+
+/// What is enforced.
+#[derive(Debug, Args)]
+pub(crate) struct Enforce {
+    /// The configuration, as `plimsoll check` reads it; read again when its content changes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Refuse objects with findings at or above this severity
+    #[arg(long, value_enum, default_value = "error")]
+    fail_on: FailOn,
+    /// Which findings refuse an update
+    #[arg(long, value_enum, default_value = "new-only")]
+    on_update: OnUpdate,
+    /// What rules do that look at other objects, which may be created after this one
+    #[arg(long, value_enum, default_value = "warn")]
+    repository_rules: RepositoryRules,
+    /// Run the rules that are off by default, too
+    #[arg(long)]
+    all_rules: bool,
+    /// A user whose objects are made from others that were judged; repeatable, instead of Kubernetes' own controllers
+    #[arg(long = "controller-user", value_name = "USER")]
+    controllers: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RepositoryRules {
+    Warn,
+    Deny,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) enforce: Enforce,
+    /// Where the API server asks, with TLS
+    #[arg(long, value_name = "ADDRESS", default_value = "[::]:8443")]
+    pub(crate) listen: SocketAddr,
+    /// Where probes and metrics are asked for, without TLS
+    #[arg(long, value_name = "ADDRESS", default_value = "[::]:8080")]
+    pub(crate) admin: SocketAddr,
+    /// The certificate's chain, leaf first; read again when its content changes
+    #[arg(long, value_name = "FILE", default_value = "/etc/plimsoll/tls/tls.crt")]
+    pub(crate) certificate: PathBuf,
+    /// The certificate's key
+    #[arg(long, value_name = "FILE", default_value = "/etc/plimsoll/tls/tls.key")]
+    pub(crate) key: PathBuf,
+    /// Whom clients have to be certified by
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client_authority: Option<PathBuf>,
+    /// The name that the API server connects to, which the certificate has to be for
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Threads that judge; as many as there are cores, if it is not said
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) threads: Option<usize>,
+    /// Requests that are answered at once before more are turned away; 256 for each thread, if it is not said
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) max_in_flight: Option<usize>,
+    /// Seconds between two looks at the configuration and the certificate
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    pub(crate) reload_seconds: u64,
+    /// Seconds in which it still accepts connections after it was told to go
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    drain_seconds: u64,
+}
+
+impl Serve {
+    pub(crate) fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds)
+    }
+}
+
+impl Enforce {
+    pub(crate) fn settings(&self) -> Settings {
+        let fail_on = match self.fail_on {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        };
+        let own = || CONTROLLERS.iter().map(ToString::to_string).collect();
+        Settings {
+            fail_on,
+            on_update: self.on_update,
+            repository_rules_deny: matches!(self.repository_rules, RepositoryRules::Deny),
+            all_rules: self.all_rules,
+            controllers: if self.controllers.is_empty() {
+                own()
+            } else {
+                self.controllers.clone()
+            },
+        }
+    }
+}
+
+/// Runs the command that the arguments name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 3 } else { 0 });
+        }
+    };
+    match arguments.command {
+        Command::Serve(serve) => serve::run(&serve),
+    }
+}

@@ -1,0 +1,15 @@
+//! The admission webhook: what `plimsoll check` refuses in a pull request is refused at the API server's door, by the
+//! same rules, configuration and exemptions, in the same words.
+//!
+//! It is never the outage itself: a fault of its own is answered as one, so that the API server follows its
+//! `failurePolicy`, and what cannot be answered in time is turned away at once.
+
+pub mod admission;
+mod cli;
+mod clock;
+pub mod metrics;
+pub mod policy;
+mod serve;
+pub mod server;
+
+pub use cli::run;
