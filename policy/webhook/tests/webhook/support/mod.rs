@@ -1,5 +1,7 @@
 //! Objects as the API server sends them, from the YAML that people write.
 
+pub(crate) mod server;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -133,4 +135,32 @@ impl Files for Folder {
     fn real(&self, _: &str) -> Option<String> {
         None
     }
+}
+
+/// A Pod with nothing to say of, for a webhook that denies errors.
+pub(crate) fn good_pod() -> Value {
+    json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {
+            "automountServiceAccountToken": false,
+            "securityContext": {"runAsNonRoot": true, "runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}},
+            "containers": [{
+                "name": "web",
+                "image": "ghcr.io/example/web:1.2.3",
+                "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"cpu": "100m", "memory": "16Mi"}},
+                "securityContext": {"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]}},
+                "livenessProbe": {"httpGet": {"path": "/healthz", "port": 8080}},
+                "readinessProbe": {"httpGet": {"path": "/readyz", "port": 8080}}
+            }]
+        }
+    })
+}
+
+/// The same, with every right on its node.
+pub(crate) fn privileged() -> Value {
+    let mut pod = good_pod();
+    pod["spec"]["containers"][0]["securityContext"] = json!({"privileged": true});
+    pod
 }

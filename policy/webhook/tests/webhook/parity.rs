@@ -1,12 +1,10 @@
 //! One verdict: what `check` says of every example of every rule's page, and of the objects that `gitops/` deploys, is
 //! what the webhook says of each object when it comes.
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-
-mod support;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::support::{Folder, review, to_json};
 use plimsoll_check::{
     Check, Config, Date, Deployed, Finding, Findings, Options, Root, Rule, Source, Sources, check,
     rules::RULES,
@@ -18,7 +16,6 @@ use plimsoll_webhook::admission::{Request, Surroundings, Verdict, judge};
 use plimsoll_webhook::policy::{Policy, Settings};
 use plimsoll_yaml::{Limits, SourceId, Tree};
 use serde_json::Value;
-use support::{Folder, review, to_json};
 
 /// A finding, whatever it is: `rule path: message`.
 fn said(finding: &Finding) -> String {
