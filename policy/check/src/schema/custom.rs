@@ -81,7 +81,9 @@ fn read_kind<'s>(definition: &Resource<'s>) -> Option<(&'s str, CustomKind<'s>)>
         Some(Version {
             name: version.get("name")?.text()?,
             served: version.get("served").and_then(Node::bool) == Some(true),
-            written: version.at(&["schema", "openAPIV3Schema"]),
+            written: version
+                .at(&["schema", "openAPIV3Schema"])
+                .filter(|schema| schema.is_mapping()),
             read: OnceLock::new(),
         })
     });

@@ -64,17 +64,16 @@ impl<'s> Walk<'s> {
         if node.is_mapping() {
             match schema.kind {
                 Type::Object | Type::Any => self.fields(schema, value, place),
-                other => self.misfit(value, other),
+                other => return self.misfit(value, other),
             }
         } else if node.is_sequence() {
             match schema.kind {
                 Type::Array | Type::Any => self.items(schema, value, place),
-                other => self.misfit(value, other),
+                other => return self.misfit(value, other),
             }
         } else {
-            self.scalar(schema, value);
             // What is put in later may be anything.
-            if node.text().is_none_or(has_placeholder) {
+            if !self.scalar(schema, value) || node.text().is_none_or(has_placeholder) {
                 return;
             }
         }
@@ -195,7 +194,8 @@ impl<'s> Walk<'s> {
         }
     }
 
-    fn scalar(&mut self, schema: &Schema<'s>, value: Value<'s>) {
+    /// Whether it is of its type.
+    fn scalar(&mut self, schema: &Schema<'s>, value: Value<'s>) -> bool {
         let node = value.node;
         let fits = match (schema.kind, node.scalar()) {
             (Type::Any, _) => true,
@@ -207,8 +207,9 @@ impl<'s> Walk<'s> {
             _ => false,
         };
         if !fits && !node.text().is_some_and(has_placeholder) {
-            self.fault(|| value.misfit(expected(schema.kind)));
+            self.misfit(value, schema.kind);
         }
+        fits
     }
 
     fn misfit(&mut self, value: Value<'s>, kind: Type) {
