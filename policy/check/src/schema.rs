@@ -12,6 +12,7 @@
 
 mod advice;
 mod built_in;
+mod conditions;
 mod custom;
 mod elsewhere;
 mod fault;

@@ -48,6 +48,12 @@ impl At<'_, '_> {
             Within::Inside(name) => self
                 .outer
                 .is_some_and(|outer| outer.definition.name == name),
+            Within::Selector => {
+                let spec = self.outer.filter(|outer| outer.value.field == "spec");
+                let top = spec.and_then(|spec| spec.outer);
+                matches!(self.value.field, "selector" | "podSelector")
+                    && top.is_some_and(|top| top.outer.is_none())
+            }
             Within::Metadata => self.outer.is_none_or(|outer| outer.outer.is_none()),
         }
     }
@@ -114,9 +120,12 @@ impl<'s> Walk<'s> {
         if missing != 0 && mode == Mode::Strict {
             self.missing(&at, missing);
         }
+        if let Some(condition) = at.definition.condition.filter(|_| mode == Mode::Strict) {
+            self.faults.extend(condition(value));
+        }
     }
 
-    /// Whether something is there: null is nothing.
+    /// Whether something is there: null is nothing, and neither is what Go takes for nothing.
     fn field(&mut self, entry: Entry<'s>, field: &'static Field, at: &At<'_, 's>) -> bool {
         let value = self.of(entry.value, field.name);
         if field.judged.is_some_and(|within| at.is_within(within)) {
@@ -145,13 +154,18 @@ impl<'s> Walk<'s> {
                 self.object(value, *number, mode, Some(at));
             }
             Shape::List(keys, item) if node.is_sequence() => {
+                if node.is_empty() {
+                    return false;
+                }
                 for child in node.items() {
                     let child = Value {
                         node: child,
                         item: true,
                         ..value
                     };
-                    self.value(child, item, mode, at);
+                    if !self.value(child, item, mode, at) && mode == Mode::Strict {
+                        self.nothing(child, item);
+                    }
                 }
                 if !keys.is_empty() && mode == Mode::Strict {
                     self.faults.extend(super::unique::twins(value, keys));
@@ -177,6 +191,8 @@ impl<'s> Walk<'s> {
         let scalar = value.node.scalar();
         match (shape, scalar) {
             (_, Some(Scalar::Null)) => return false,
+            (Shape::Text | Shape::Word(_), Some(Scalar::Str(""))) => return false,
+            (Shape::Short | Shape::Long, Some(Scalar::Int(0))) => return false,
             (Shape::Text | Shape::IntOrString, Some(Scalar::Str(_)))
             | (Shape::Boolean | Shape::BooleanOr(_), Some(Scalar::Bool(_)))
             | (Shape::Long, Some(Scalar::Int(_)))
@@ -230,6 +246,16 @@ impl<'s> Walk<'s> {
             _ => value.misfit(expected(shape)),
         };
         self.faults.push(fault);
+    }
+
+    /// A dash with nothing behind it is an object without fields.
+    fn nothing(&mut self, item: Value<'s>, shape: &'static Shape) {
+        if let Shape::Object(number) = shape
+            && item.node.is_null()
+            && definition(*number).required != 0
+        {
+            self.faults.push(item.misfit(Expected::Map));
+        }
     }
 
     fn misfit(&mut self, value: Value<'s>, expected: Expected) {

@@ -18,13 +18,15 @@ pub(super) enum Within {
     Inside(&'static str),
     /// In the metadata of the object itself.
     Metadata,
+    /// In what the object itself selects.
+    Selector,
 }
-use Within::{Anywhere, Inside, Metadata};
+use Within::{Anywhere, Inside, Metadata, Selector};
 
 type Line = (&'static str, &'static str, Within, Of, &'static str);
 
 const QUANTITY: &str = "resource-quantity-invalid";
-const SELECTOR: &str = "selector-template-mismatch";
+const MISMATCH: &str = "selector-template-mismatch";
 const LABEL: &str = "label-value-invalid";
 const PROBE: &str = "probe-handler-invalid";
 
@@ -35,8 +37,8 @@ const SAID: &[Line] = &[
     ("CronJobSpec", "schedule", Anywhere, Both, "cronjob-schedule-invalid"),
     ("CrossVersionObjectReference", "kind", Inside("HorizontalPodAutoscalerSpec"), Absence, "hpa-target-missing"),
     ("CrossVersionObjectReference", "name", Inside("HorizontalPodAutoscalerSpec"), Absence, "hpa-target-missing"),
-    ("DaemonSetSpec", "selector", Anywhere, Absence, SELECTOR),
-    ("DeploymentSpec", "selector", Anywhere, Absence, SELECTOR),
+    ("DaemonSetSpec", "selector", Anywhere, Absence, MISMATCH),
+    ("DeploymentSpec", "selector", Anywhere, Absence, MISMATCH),
     ("EmptyDirVolumeSource", "sizeLimit", Anywhere, Value, QUANTITY),
     ("GRPCAction", "port", Inside("Probe"), Both, PROBE),
     ("HTTPGetAction", "port", Inside("Probe"), Both, PROBE),
@@ -49,6 +51,7 @@ const SAID: &[Line] = &[
     ("LimitRangeItem", "defaultRequest", Anywhere, Value, QUANTITY),
     ("LimitRangeItem", "max", Anywhere, Value, QUANTITY),
     ("LimitRangeItem", "min", Anywhere, Value, QUANTITY),
+    ("LabelSelector", "matchLabels", Selector, Value, LABEL),
     ("ObjectMeta", "annotations", Anywhere, Value, "annotation-value-invalid"),
     ("ObjectMeta", "generateName", Metadata, Value, "name-invalid"),
     ("ObjectMeta", "labels", Anywhere, Value, LABEL),
@@ -65,14 +68,14 @@ const SAID: &[Line] = &[
     ("Probe", "successThreshold", Anywhere, Value, PROBE),
     ("Probe", "terminationGracePeriodSeconds", Anywhere, Value, PROBE),
     ("Probe", "timeoutSeconds", Anywhere, Value, PROBE),
-    ("ReplicaSetSpec", "selector", Anywhere, Absence, SELECTOR),
+    ("ReplicaSetSpec", "selector", Anywhere, Absence, MISMATCH),
     ("ReplicationControllerSpec", "selector", Anywhere, Value, LABEL),
     ("ResourceQuotaSpec", "hard", Anywhere, Value, QUANTITY),
     ("ResourceRequirements", "limits", Anywhere, Value, QUANTITY),
     ("ResourceRequirements", "requests", Anywhere, Value, QUANTITY),
     ("ServicePort", "targetPort", Anywhere, Value, "port-name-invalid"),
     ("ServiceSpec", "selector", Anywhere, Value, LABEL),
-    ("StatefulSetSpec", "selector", Anywhere, Absence, SELECTOR),
+    ("StatefulSetSpec", "selector", Anywhere, Absence, MISMATCH),
     ("TCPSocketAction", "port", Inside("Probe"), Both, PROBE),
     ("VolumeResourceRequirements", "limits", Anywhere, Value, QUANTITY),
     ("VolumeResourceRequirements", "requests", Anywhere, Value, QUANTITY),

@@ -146,14 +146,31 @@ impl<'s> Value<'s> {
         Fault::new(Place::key(entry), message).helped(help)
     }
 
-    /// It lacks a field.
+    /// It lacks a field, or has an empty one.
     pub(super) fn lacks(self, field: &'s str) -> Fault<'s> {
-        let message = format!("{} has no `{field}`, which is required", self.holder());
-        Fault::new(Place::missing(self.node, field), message)
+        match self
+            .node
+            .entry(field)
+            .filter(|entry| !entry.value.is_null())
+        {
+            Some(entry) => {
+                let shown = match entry.value.text().unwrap_or_default() {
+                    "" => "empty".to_owned(),
+                    text => format!("`{text}`"),
+                };
+                let message =
+                    format!("`{field}` is {shown}, which is as good as absent, and required");
+                Fault::new(entry, message)
+            }
+            None => {
+                let message = format!("{} has no `{field}`, which is required", self.holder());
+                Fault::new(Place::missing(self.node, field), message)
+            }
+        }
     }
 
     /// Objects themselves are called by their kind: a Deployment.
-    fn holder(self) -> String {
+    pub(super) fn holder(self) -> String {
         let kind = self.field.starts_with(|c: char| c.is_ascii_uppercase());
         match self.field.as_bytes().first() {
             Some(b'A' | b'E' | b'I' | b'O' | b'U') if kind && !self.item => {

@@ -5,6 +5,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
+use super::conditions::{self, Condition};
 use super::elsewhere::{self, Within};
 
 static TEXT: &str = include_str!("kubernetes.txt");
@@ -17,6 +18,8 @@ pub(super) struct Definition {
     pub(super) fields: Vec<Field>,
     /// The fields that must be there, a bit each.
     pub(super) required: u64,
+    /// What else must be there.
+    pub(super) condition: Option<Condition>,
 }
 
 #[derive(Debug)]
@@ -159,6 +162,7 @@ fn read(line: &'static str) -> Definition {
         name,
         fields,
         required,
+        condition: conditions::of(name),
     }
 }
 

@@ -59,6 +59,66 @@ fn zero_values_that_the_api_server_takes_may_be_left_out() {
 }
 
 #[test]
+fn what_is_empty_is_as_good_as_absent() {
+    assert_eq!(
+        said(
+            "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [null, {name: '', ports: [], args: [null]}],
+              volumes: [], initContainers: []}}"
+        ),
+        [
+            "spec.containers[0]: an item of `containers` is null, not a map",
+            "spec.containers[1].name: `name` is empty, which is as good as absent, and required",
+        ]
+    );
+    assert_eq!(
+        said("{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: []}}"),
+        ["spec.containers: `containers` is empty, which is as good as absent, and required"]
+    );
+    assert_eq!(
+        said("{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {ports: [{port: 0}]}}"),
+        ["spec.ports[0].port: `port` is `0`, which is as good as absent, and required"]
+    );
+}
+
+#[test]
+fn what_only_validation_asks_for_is_asked_for() {
+    let policy = "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {podSelector: {},
+        ingress: [{from: [{}, {podSelector: {}}]}]}}";
+    assert_eq!(
+        said(policy),
+        [
+            "spec.ingress[0].from[0].podSelector: an item of `from` names no peer: it needs a `podSelector`, \
+          a `namespaceSelector` or an `ipBlock`"
+        ]
+    );
+    let role = "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: a},
+        rules: [{resources: [pods], verbs: [get]}, {apiGroups: [''], verbs: [get]}, {nonResourceURLs: [/a], verbs: [get]}]}";
+    assert_eq!(
+        said(role),
+        [
+            "rules[0].apiGroups: an item of `rules` has no `apiGroups`, which a rule about resources needs \
+             [write `apiGroups: [\"\"]` for the core group]",
+            "rules[1].resources: an item of `rules` has no `resources` and no `nonResourceURLs`",
+        ]
+    );
+    let claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a}, spec: {resources: {requests: {cpu: 1}}}}";
+    assert_eq!(
+        said(claim),
+        [
+            "spec.accessModes: `spec` has no `accessModes`, which is required",
+            "spec.resources.requests.storage: `spec` asks for no `storage`, which is required",
+        ]
+    );
+    let ingress = "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: a}, spec: {defaultBackend: {service: {name: a}}}}";
+    assert_eq!(
+        said(ingress),
+        [
+            "spec.defaultBackend.service.port.number: `service` has no `port` with a `name` or a `number`"
+        ]
+    );
+}
+
+#[test]
 fn numbers_fit_into_their_bits() {
     let set = |replicas: &str| {
         said(&format!(
@@ -155,7 +215,7 @@ fn what_controllers_write_is_theirs() {
     );
     assert_eq!(
         said(
-            "{apiVersion: v1, kind: Service, metadata: {name: a}, status: {balancer: 1, conditions: true}}"
+            "{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {}, status: {balancer: 1, conditions: true}}"
         ),
         [
             "status.balancer: `status` has no field `balancer`",

@@ -61,7 +61,7 @@ fn a_definition_that_is_none_is_only_reported_itself() {
 ---
 {apiVersion: e.com/v1, kind: P, metadata: {name: a}, spec: a}",
     );
-    assert_eq!(all.len(), 2, "{all:?}");
+    assert_eq!(all.len(), 3, "{all:?}");
     assert!(all.iter().all(|line| line.starts_with("spec.versions")));
 }
 

@@ -9,6 +9,7 @@ pub(super) const OPTIONAL: &[(&str, &str)] = &[
     ("CustomResourceDefinitionVersion", "served"),
     ("CustomResourceDefinitionVersion", "storage"),
     ("DeviceCapacity", "value"),
+    ("GroupResource", "group"),
     ("HTTPHeader", "value"),
     ("ISCSIPersistentVolumeSource", "lun"),
     ("ISCSIVolumeSource", "lun"),
@@ -19,6 +20,26 @@ pub(super) const OPTIONAL: &[(&str, &str)] = &[
     ("Sysctl", "value"),
     ("TokenRequest", "audience"),
     ("TokenReviewSpec", "token"),
+];
+
+/// Fields that the documents call optional and that the API server asks for.
+pub(super) const REQUIRED: &[(&str, &str)] = &[
+    ("ConfigMapEnvSource", "name"),
+    ("ConfigMapKeySelector", "name"),
+    ("ConfigMapProjection", "name"),
+    ("ConfigMapVolumeSource", "name"),
+    ("Ingress", "spec"),
+    ("IngressClassSpec", "controller"),
+    ("MutatingAdmissionPolicySpec", "matchConstraints"),
+    ("PersistentVolumeClaim", "spec"),
+    ("PersistentVolumeClaimSpec", "accessModes"),
+    ("ReplicationControllerSpec", "template"),
+    ("SecretEnvSource", "name"),
+    ("SecretKeySelector", "name"),
+    ("SecretProjection", "name"),
+    ("SecretVolumeSource", "secretName"),
+    ("Service", "spec"),
+    ("ValidatingAdmissionPolicySpec", "matchConstraints"),
 ];
 
 /// Fields that the API server validates against words of which the types say nothing.
@@ -47,7 +68,9 @@ pub(super) const WORDS: &[(&str, &str, &[&str])] = &[
     ),
     ("NetworkPolicyPort", "protocol", &["SCTP", "TCP", "UDP"]),
     ("PodOS", "name", &["linux", "windows"]),
+    ("RoleRef", "apiGroup", &["rbac.authorization.k8s.io"]),
     ("RoleRef", "kind", &["ClusterRole", "Role"]),
+    ("Subject", "kind", &["Group", "ServiceAccount", "User"]),
 ];
 
 /// Lists of which the API server refuses two items of the same key, however the object is sent.

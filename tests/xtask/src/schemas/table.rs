@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::api::{Api, Field, Shape};
-use super::known::{OPTIONAL, UNIQUE, WORDS, WRITTEN, Written};
+use super::known::{OPTIONAL, REQUIRED, UNIQUE, WORDS, WRITTEN, Written};
 use super::words::{self, Words};
 
 const HEADER: &str = "\
@@ -144,11 +144,12 @@ fn sign(name: &str, field: &str, of_field: &Field) -> char {
     if field == "status" && !matches!(of_field.shape, Shape::Plain(_)) {
         return '=';
     }
-    if of_field.present {
+    let known = (last(name), field);
+    if of_field.present && !REQUIRED.contains(&known) {
         return '~';
     }
-    let optional = OPTIONAL.contains(&(last(name), field));
-    if of_field.required && !optional {
+    let required = of_field.required && !OPTIONAL.contains(&known);
+    if required || REQUIRED.contains(&known) {
         '!'
     } else {
         '='
@@ -190,7 +191,7 @@ fn check_known(api: &Api) -> Result<(), String> {
                 .map(move |field| (last(name), field.as_str()))
         })
         .collect();
-    let known = OPTIONAL.iter().copied();
+    let known = OPTIONAL.iter().chain(REQUIRED).copied();
     let known = known.chain(WORDS.iter().map(|(name, field, _)| (*name, *field)));
     let known = known.chain(UNIQUE.iter().map(|(name, field, _)| (*name, *field)));
     let gone: Vec<_> = known
