@@ -148,25 +148,17 @@ impl<'s> Value<'s> {
 
     /// It lacks a field, or has an empty one.
     pub(super) fn lacks(self, field: &'s str) -> Fault<'s> {
-        match self
-            .node
-            .entry(field)
-            .filter(|entry| !entry.value.is_null())
-        {
-            Some(entry) => {
-                let shown = match entry.value.text().unwrap_or_default() {
-                    "" => "empty".to_owned(),
-                    text => format!("`{text}`"),
-                };
-                let message =
-                    format!("`{field}` is {shown}, which is as good as absent, and required");
-                Fault::new(entry, message)
-            }
-            None => {
-                let message = format!("{} has no `{field}`, which is required", self.holder());
-                Fault::new(Place::missing(self.node, field), message)
-            }
-        }
+        let written = self.node.entry(field);
+        let Some(entry) = written.filter(|entry| !entry.value.is_null()) else {
+            let message = format!("{} has no `{field}`, which is required", self.holder());
+            return Fault::new(Place::missing(self.node, field), message);
+        };
+        let shown = match entry.value.text().unwrap_or_default() {
+            "" => "empty".to_owned(),
+            text => format!("`{text}`"),
+        };
+        let message = format!("`{field}` is {shown}, which is as good as absent, and required");
+        Fault::new(entry, message)
     }
 
     /// Objects themselves are called by their kind: a Deployment.

@@ -226,7 +226,7 @@ fn lists_are_sets_or_maps() {
 #[test]
 fn an_embedded_object_has_metadata() {
     let schema = "{type: object, properties: {template: {type: object, x-kubernetes-embedded-resource: true,
-        x-kubernetes-preserve-unknown-fields: true, required: [kind], properties: {kind: {type: string, enum: [Pod]}}}}}";
+        x-kubernetes-preserve-unknown-fields: true, properties: {kind: {type: string, enum: [Pod]}}}}}";
     takes(
         schema,
         &["{template: {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {any: thing}}}"],
@@ -239,6 +239,13 @@ fn an_embedded_object_has_metadata() {
         [
             "spec.template.kind: `kind` is `Job`, not `Pod`",
             "spec.template.metadata.nmae: `metadata` has no field `nmae` [did you mean `name`?]",
+        ]
+    );
+    assert_eq!(
+        of(schema, "{template: {apiVersion: 1, metadata: {}}}"),
+        [
+            "spec.template.kind: `template` has no `kind`, which is required",
+            "spec.template.apiVersion: `apiVersion` is a number (`1`), not a string [write it in quotes: `\"1\"`]",
         ]
     );
 }

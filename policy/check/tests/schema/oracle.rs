@@ -155,7 +155,7 @@ fn compare(document: &Value, root: &Value, oracle: &Validator, object: impl Fn(&
         }
     }
     assert!(
-        taken > 100 && refused > 100,
+        taken > 50 && refused > 50,
         "{taken} taken, {refused} refused"
     );
 }

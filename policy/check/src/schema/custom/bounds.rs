@@ -94,7 +94,7 @@ impl<'s> Bounds<'s> {
             return Some(format!("does not match `{pattern}`"));
         }
         match self.format {
-            Some("byte") if !is_base64(text) => Some("is no base64".into()),
+            Some("byte") if text.is_empty() || !is_base64(text) => Some("is no base64".into()),
             Some("date-time") if !is_time(text) => {
                 Some("is no time of the form `2026-01-31T08:00:00Z`".into())
             }

@@ -102,6 +102,24 @@ impl<'s> Walk<'s> {
             }
         }
         self.missing(schema, value, place);
+        if schema.flags.embedded && place == Place::Inside {
+            self.embedded(value);
+        }
+    }
+
+    /// Whatever its schema says, an object says what it is.
+    fn embedded(&mut self, value: Value<'s>) {
+        for name in ["apiVersion", "kind"] {
+            let node = value.node.get(name);
+            match node.and_then(Node::scalar) {
+                Some(Scalar::Str(text)) if !text.is_empty() => {}
+                Some(Scalar::Str(_) | Scalar::Null) => self.fault(|| value.lacks(name)),
+                _ => match node {
+                    Some(node) => self.fault(|| named(node, name).misfit(Expected::Text)),
+                    None => self.fault(|| value.lacks(name)),
+                },
+            }
+        }
     }
 
     fn field(&mut self, schema: &Schema<'s>, entry: Entry<'s>, place: Place) {
