@@ -180,6 +180,9 @@ impl<'s> Walk<'s> {
             Shape::BooleanOr(number) if node.is_mapping() => {
                 self.object(value, *number, mode, Some(at));
             }
+            // Go reads bytes out of a list of numbers as well.
+            Shape::Base64
+                if node.items().all(|item| item.int().is_some()) && node.is_sequence() => {}
             Shape::Any => {}
             _ => return self.scalar(value, shape, mode),
         }

@@ -182,6 +182,7 @@ fn quantities_times_and_base64_have_their_forms() {
         ),
         ["binaryData.b: `b` is `Zg`, which is no base64"]
     );
+    accepted("{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {a: [104, 105], b: []}}");
 }
 
 #[test]
