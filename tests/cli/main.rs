@@ -9,5 +9,6 @@ mod documents;
 mod formats;
 mod kustomize;
 mod rendering;
+mod schema;
 mod support;
 mod walking;

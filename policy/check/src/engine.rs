@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::exemption::Exemptions;
 use crate::plan::{Plan, severity};
+use crate::schema::Undescribed;
 use crate::unknown::UnknownKinds;
 use foldhash::HashMap;
 use plimsoll_yaml::Use;
@@ -77,6 +78,7 @@ fn judge<'s>(
 ) -> Option<(Inventory<'s>, Findings)> {
     let (mut spread, mut found) = (Spread::default(), Vec::new());
     let mut unknown = UnknownKinds::default();
+    let mut undescribed = Undescribed::default();
     let mut first = None;
     for roots in clusters(deployed, config) {
         let parts = roots.iter().map(|root| (*root, deployed.root(*root)));
@@ -84,6 +86,7 @@ fn judge<'s>(
         let inventory = Inventory::of_cluster(sources, &parts, config);
         let of_cluster = plan.run(&inventory, config, first.is_none());
         unknown.add(&inventory, config);
+        undescribed.add(&inventory);
         report.add_not_checked(of_cluster.not_checked);
         found.push(of_cluster.findings);
         if !deployed.roots.is_empty() {
@@ -92,6 +95,7 @@ fn judge<'s>(
         first.get_or_insert(inventory);
     }
     report.add_not_checked(unknown.entries(sources));
+    report.counts.without_schema = undescribed.count();
     Some((first?, holds::unite(found, &spread, deployed)))
 }
 

@@ -14,6 +14,7 @@ use crate::network::NetworkIndex;
 use crate::produced::Produced;
 use crate::rbac::Access;
 use crate::scaling::Scaling;
+use crate::schema::CustomKinds;
 
 macro_rules! indexes {
     ($($(#[$docs:meta])+ $name:ident: $type:ty;)*) => {
@@ -38,6 +39,8 @@ indexes! {
     alerting: Alerting<'s>;
     /// Stores, and what backs them up.
     backups: Backups<'s>;
+    /// The kinds that it defines itself.
+    custom_kinds: CustomKinds<'s>;
     /// What of it stands open to the outside.
     exposures: Exposures<'s>;
     /// Its directories, and what deploys them.

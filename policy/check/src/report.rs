@@ -136,6 +136,8 @@ pub struct Counts {
     pub other_files: usize,
     /// Objects judged.
     pub resources: usize,
+    /// Of these, objects of kinds without a schema here: only what all kinds have in common was held against one.
+    pub without_schema: usize,
     /// Rendered roots judged.
     pub roots: usize,
     /// Rules that ran.

@@ -17,6 +17,7 @@ mod host;
 mod install;
 mod layout;
 mod python;
+mod schemas;
 mod sspp;
 mod task;
 mod test;

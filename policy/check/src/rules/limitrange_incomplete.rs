@@ -1,5 +1,3 @@
-use plimsoll_yaml::Node;
-
 use crate::demand::Side;
 use crate::namespaces::{container_items, defaults};
 use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
@@ -19,13 +17,6 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(cx: &Context<'_, 's>, range: &Resource<'s>) {
-    let items = range.field("spec.limits").into_iter().flat_map(Node::items);
-    for item in items.filter(|item| item.get("type").is_none_or(Node::is_empty)) {
-        let message = format!("an item of {range} has no `type`: the API server refuses it");
-        cx.report(range, Place::missing(item, "type"), message)
-            .help("write `type: Container`, `Pod` or `PersistentVolumeClaim`")
-            .file();
-    }
     for item in container_items(range) {
         let has = |side, resource: &str| {
             defaults(item, side)

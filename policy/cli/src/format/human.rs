@@ -144,6 +144,9 @@ fn summary(out: &mut dyn Write, printed: &Printed<'_>, color: bool) -> io::Resul
         plural(report.counts.rules, "rule"),
         printed.started.elapsed().as_secs_f64()
     );
+    if report.counts.without_schema > 0 {
+        line += &format!("; {} without a schema", report.counts.without_schema);
+    }
     if !report.suppressed.is_empty() {
         line += &format!("; {} excused", report.suppressed.len());
     }

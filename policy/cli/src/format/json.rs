@@ -32,6 +32,7 @@ struct Summary {
     files: usize,
     other_files: usize,
     resources: usize,
+    without_schema: usize,
     roots: usize,
     rules: usize,
     findings: BySeverity,
@@ -78,6 +79,7 @@ pub(super) fn write(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()
             files: report.counts.files,
             other_files: report.counts.other_files,
             resources: report.counts.resources,
+            without_schema: report.counts.without_schema,
             roots: report.counts.roots,
             rules: report.counts.rules,
             findings: BySeverity {
