@@ -20,6 +20,7 @@ mod random;
 mod rendering;
 mod results;
 mod tree;
+mod webhook;
 mod workloads;
 
 use std::fs;
@@ -35,6 +36,7 @@ use tree::Tree;
 
 pub(crate) const USAGE: &str = "\
 usage: cargo xtask bench [--quick] [--rendering] [--write] [--install-peers] [--schemas DIR] [--corpus DIR]
+       cargo xtask bench webhook [--quick] [--soak] [--write]
 
 Builds the release binary and measures it on made trees; a goal that is missed is said, and fails nothing.
 
@@ -45,6 +47,7 @@ Builds the release binary and measures it on made trees; a goal that is missed i
   --schemas DIR    JSON schemas for kubeconform, which would otherwise fetch them
   --corpus DIR     render repositories, too: folders with `tree` and `roots.json`, a list of roots by `path`, those that
                    render with `expected`
+  webhook          measure what an admission review costs; --soak goes on for ten minutes
 
 ";
 
@@ -62,6 +65,11 @@ struct Arguments {
 
 /// Measures what `arguments` ask for.
 pub(crate) fn main(arguments: &[String]) -> ExitCode {
+    if let Some((word, rest)) = arguments.split_first()
+        && word == "webhook"
+    {
+        return webhook::main(rest);
+    }
     let arguments = match read(arguments) {
         Ok(arguments) => arguments,
         Err(complaint) => {
@@ -187,10 +195,10 @@ fn write(workspace: &Workspace, results: &Results, rendering: bool) -> Result<()
     let page = workspace.root.join(PAGE);
     let failed = |error: std::io::Error| format!("{PAGE}: {error}");
     let text = fs::read_to_string(&page).map_err(failed)?;
-    let mut text = between(&text, "rendering", &results.figures_table(true))?;
+    let mut text = between(PAGE, &text, "rendering", &results.figures_table(true))?;
     if !rendering {
-        text = between(&text, "figures", &results.figures_table(false))?;
-        text = between(&text, "peers", &results.peers_table())?;
+        text = between(PAGE, &text, "figures", &results.figures_table(false))?;
+        text = between(PAGE, &text, "peers", &results.peers_table())?;
     }
     fs::write(&page, text).map_err(failed)?;
     println!("written: {PAGE}");
@@ -198,12 +206,12 @@ fn write(workspace: &Workspace, results: &Results, rendering: bool) -> Result<()
 }
 
 /// The text with `new` between the marks of a name.
-fn between(text: &str, name: &str, new: &str) -> Result<String, String> {
+fn between(page: &str, text: &str, name: &str, new: &str) -> Result<String, String> {
     let (begin, end) = (
         format!("<!-- {name}: begin -->\n"),
         format!("<!-- {name}: end -->"),
     );
-    let missing = || format!("{PAGE} has no `{begin}` with an end");
+    let missing = || format!("{page} has no `{begin}` with an end");
     let (before, rest) = text.split_once(&begin).ok_or_else(missing)?;
     let (_, after) = rest.split_once(&end).ok_or_else(missing)?;
     Ok(format!("{before}{begin}{new}{end}{after}"))
@@ -216,9 +224,9 @@ mod tests {
     #[test]
     fn a_table_goes_between_its_marks() {
         let text = "a\n<!-- t: begin -->\nold\n<!-- t: end -->\nb\n";
-        let new = between(text, "t", "new\n").unwrap();
+        let new = between("p", text, "t", "new\n").unwrap();
         assert_eq!(new, "a\n<!-- t: begin -->\nnew\n<!-- t: end -->\nb\n");
-        assert!(between(text, "other", "").is_err());
+        assert!(between("p", text, "other", "").is_err());
     }
 
     #[test]

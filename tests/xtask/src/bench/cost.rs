@@ -98,7 +98,7 @@ pub(crate) struct Sample {
 
 impl Sample {
     /// Of at least one value.
-    fn of(mut values: Vec<f64>) -> Self {
+    pub(crate) fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let at = |quarter: usize| values[((values.len() - 1) * quarter + 2) / 4];
         let median = at(2);
