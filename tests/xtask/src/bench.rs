@@ -31,6 +31,7 @@ use crate::fixtures;
 use crate::workspace::Workspace;
 use goals::Bench;
 use results::Results;
+pub(crate) use results::{Goal, shown, table};
 use tree::Tree;
 
 pub(crate) const USAGE: &str = "\
@@ -187,23 +188,23 @@ fn write(workspace: &Workspace, results: &Results, rendering: bool) -> Result<()
     let page = workspace.root.join(PAGE);
     let failed = |error: std::io::Error| format!("{PAGE}: {error}");
     let text = fs::read_to_string(&page).map_err(failed)?;
-    let mut text = between(&text, "rendering", &results.figures_table(true))?;
+    let mut text = between(PAGE, &text, "rendering", &results.figures_table(true))?;
     if !rendering {
-        text = between(&text, "figures", &results.figures_table(false))?;
-        text = between(&text, "peers", &results.peers_table())?;
+        text = between(PAGE, &text, "figures", &results.figures_table(false))?;
+        text = between(PAGE, &text, "peers", &results.peers_table())?;
     }
     fs::write(&page, text).map_err(failed)?;
     println!("written: {PAGE}");
     Ok(())
 }
 
-/// The text with `new` between the marks of a name.
-fn between(text: &str, name: &str, new: &str) -> Result<String, String> {
+/// The text of a page with `new` between the marks of a name.
+pub(crate) fn between(page: &str, text: &str, name: &str, new: &str) -> Result<String, String> {
     let (begin, end) = (
         format!("<!-- {name}: begin -->\n"),
         format!("<!-- {name}: end -->"),
     );
-    let missing = || format!("{PAGE} has no `{begin}` with an end");
+    let missing = || format!("{page} has no `{begin}` with an end");
     let (before, rest) = text.split_once(&begin).ok_or_else(missing)?;
     let (_, after) = rest.split_once(&end).ok_or_else(missing)?;
     Ok(format!("{before}{begin}{new}{end}{after}"))
@@ -216,9 +217,9 @@ mod tests {
     #[test]
     fn a_table_goes_between_its_marks() {
         let text = "a\n<!-- t: begin -->\nold\n<!-- t: end -->\nb\n";
-        let new = between(text, "t", "new\n").unwrap();
+        let new = between("p", text, "t", "new\n").unwrap();
         assert_eq!(new, "a\n<!-- t: begin -->\nnew\n<!-- t: end -->\nb\n");
-        assert!(between(text, "other", "").is_err());
+        assert!(between("p", text, "other", "").is_err());
     }
 
     #[test]

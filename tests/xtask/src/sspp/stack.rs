@@ -119,6 +119,13 @@ impl Stack {
         &self.environment
     }
 
+    /// Sends Redis a command.
+    pub(crate) fn redis(&self, words: &[&str]) -> Result<String, String> {
+        let mut command = Command::new("redis-cli");
+        command.args(["-p", &self.ports.redis]).args(words);
+        command::output(&mut command)
+    }
+
     /// Starts a role that listens on `port`, with its log on standard output or thrown away.
     pub(crate) fn role(&mut self, role: &str, port: &str, log: bool) -> Result<(), String> {
         let mut command = self.command(role);
@@ -180,11 +187,24 @@ impl Stack {
         self.spawn("redis", redis.arg(&data).stdout(Stdio::null()))
     }
 
-    fn spawn(&mut self, name: &str, command: &mut Command) -> Result<(), String> {
+    /// Starts a command that ends when this does.
+    pub(crate) fn spawn(&mut self, name: &str, command: &mut Command) -> Result<(), String> {
         let child = command.stdin(Stdio::null()).spawn();
         let child = child.map_err(|error| command::not_started(command, &error))?;
         self.processes.push((name.to_owned(), child));
         Ok(())
+    }
+
+    /// Asks a role to end, and waits until it has.
+    pub(crate) fn end(&mut self, name: &str) -> Result<(), String> {
+        let Some(place) = self.processes.iter().position(|(role, _)| role == name) else {
+            return Err(format!("no {name} is running"));
+        };
+        let (_, mut child) = self.processes.remove(place);
+        command::output(Command::new("kill").arg(child.id().to_string()))?;
+        let status = child.wait().map_err(|error| error.to_string())?;
+        let failed = || format!("{name} ended with {status}");
+        status.success().then_some(()).ok_or_else(failed)
     }
 
     /// The process id of a role.
