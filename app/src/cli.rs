@@ -9,6 +9,8 @@ use crate::{contract, log, roles};
 
 /// Wrong settings, as `sysexits.h` numbers them.
 const BAD_SETTINGS: u8 = 78;
+/// Where the API listens unless it is told otherwise.
+const API_PORT: u16 = 3000;
 
 #[derive(Parser)]
 #[command(name = "sspp", version, about = "The sales-signal platform")]
@@ -37,9 +39,9 @@ enum Command {
     },
     /// Ask a process on this host whether it is alive, for container health checks
     Healthcheck {
-        /// Its port
-        #[arg(long, default_value_t = 3000)]
-        port: u16,
+        /// Its port, if not that of the environment's PORT or else the API's own
+        #[arg(long)]
+        port: Option<u16>,
     },
     /// Print what SSPP needs and offers, as JSON
     Contract,
@@ -52,7 +54,7 @@ pub(crate) fn run() -> ExitCode {
     let role = match &command {
         Command::Contract => return contract::print(),
         Command::Openapi => return contract::print_openapi(),
-        Command::Healthcheck { port } => return roles::healthcheck(*port),
+        Command::Healthcheck { port } => return healthcheck(*port),
         Command::Api => Role::Api,
         Command::Worker => Role::Worker,
         Command::Migrate { .. } => Role::Migrate,
@@ -83,6 +85,12 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Asks where the process was told to listen, since it runs in the same container.
+fn healthcheck(port: Option<u16>) -> ExitCode {
+    let told = || environment("PORT")?.trim().parse().ok();
+    roles::healthcheck(port.or_else(told).unwrap_or(API_PORT))
 }
 
 #[expect(

@@ -77,9 +77,13 @@ impl Health {
         self.leaving.store(true, Ordering::Relaxed);
     }
 
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
+    }
+
     pub(crate) async fn readiness(&self) -> Readiness {
         let checks = self.checked().await;
-        let status = if self.leaving.load(Ordering::Relaxed) {
+        let status = if self.is_leaving() {
             "shutting down"
         } else if checks.iter().any(|one| one.required && !one.healthy) {
             "not ready"

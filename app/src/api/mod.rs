@@ -1,6 +1,7 @@
 //! The ingest API: takes events in, and answers questions about signals and jobs.
 
 pub(crate) mod describe;
+mod drain;
 mod events;
 mod guard;
 mod jobs;
@@ -84,6 +85,10 @@ fn router(api: &Arc<Api>) -> Router {
             observe::measure,
         ))
         .layer(from_fn(observe::identify))
+        .layer(from_fn_with_state(
+            Arc::clone(&api.health),
+            drain::turn_away,
+        ))
 }
 
 /// Pages of other origins may call the API only if their origins are named.

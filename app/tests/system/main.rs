@@ -4,6 +4,7 @@
 mod api;
 mod drills;
 mod jobs;
+mod rolling;
 mod schema;
 mod search;
 mod support;

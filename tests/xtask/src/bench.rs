@@ -32,6 +32,7 @@ use crate::fixtures;
 use crate::workspace::Workspace;
 use goals::Bench;
 use results::Results;
+pub(crate) use results::{Goal, shown, table};
 use tree::Tree;
 
 pub(crate) const USAGE: &str = "\
@@ -205,8 +206,8 @@ fn write(workspace: &Workspace, results: &Results, rendering: bool) -> Result<()
     Ok(())
 }
 
-/// The text with `new` between the marks of a name.
-fn between(page: &str, text: &str, name: &str, new: &str) -> Result<String, String> {
+/// The text of a page with `new` between the marks of a name.
+pub(crate) fn between(page: &str, text: &str, name: &str, new: &str) -> Result<String, String> {
     let (begin, end) = (
         format!("<!-- {name}: begin -->\n"),
         format!("<!-- {name}: end -->"),

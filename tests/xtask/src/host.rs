@@ -41,11 +41,11 @@ fn apt() -> Command {
     command
 }
 
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     command::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
-fn works(words: &[&str]) -> bool {
+pub(crate) fn works(words: &[&str]) -> bool {
     let [program, arguments @ ..] = words else {
         return false;
     };

@@ -11,7 +11,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
         Some((name, rest)) if name == "test" => test::main(rest),
         Some((name, rest)) if name == "bench" => bench::main(rest),
         Some((name, _)) if name == "schemas" => schemas::main(),
-        Some((name, _)) if name == "load" => load::main(),
+        Some((name, rest)) if name == "load" => load::main(rest),
         Some((name, _)) if name == "up" => up::main(),
         _ => {
             eprint!(

@@ -4,7 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use crate::sspp::stores;
+use crate::sspp::{image, stores};
 use crate::workspace::Workspace;
 use crate::{action, cargo, deny, hook, layout, python};
 
@@ -79,13 +79,23 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "stores",
-        about: "PostgreSQL and Redis are installed, for the tests of SSPP",
+        about: "PostgreSQL, Redis and HAProxy are installed, for the tests of SSPP",
         run: stores::install,
     },
     Step {
         name: "unit",
         about: "the tests of every crate",
         run: cargo::test,
+    },
+    Step {
+        name: "compose",
+        about: "docker-compose can read what it is given to try SSPP out",
+        run: image::compose,
+    },
+    Step {
+        name: "image",
+        about: "SSPP's image, built and run as the manifests have it run",
+        run: image::check,
     },
     Step {
         name: "action",

@@ -6,6 +6,18 @@ use std::process::Command;
 
 use crate::command;
 
+/// What Cargo tells this program of its own package. A build script that looks at these, such as ring's, would otherwise
+/// run anew, and all that depends on it be compiled anew, each time that Cargo is called from here and then by hand.
+const OWN_PACKAGE: [&str; 7] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     /// Cargo's build folder; everything that the steps install or write is below it.
@@ -33,6 +45,9 @@ impl Workspace {
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root);
+        for name in OWN_PACKAGE {
+            command.env_remove(name);
+        }
         command
     }
 

@@ -9,6 +9,7 @@ mod stores;
 use std::time::{Duration, Instant};
 
 pub(crate) use client::{Client, event, named_event};
+pub(crate) use guard::Guard;
 pub(crate) use process::Process;
 pub(crate) use search::{Mood, SearchDouble};
 pub(crate) use stores::{Postgres, Redis, free_port};

@@ -48,7 +48,7 @@ pub(crate) struct Results {
 }
 
 impl Goal {
-    fn shown(self, unit: &str) -> String {
+    pub(crate) fn shown(self, unit: &str) -> String {
         match self {
             Self::AtMost(goal) => format!("≤ {}", shown(goal, unit)),
             Self::AtLeast(goal) => format!("≥ {}", shown(goal, unit)),
@@ -56,7 +56,7 @@ impl Goal {
         }
     }
 
-    fn verdict(self, value: f64) -> &'static str {
+    pub(crate) fn verdict(self, value: f64) -> &'static str {
         match self {
             Self::AtMost(goal) if value > goal => "missed",
             Self::AtLeast(goal) if value < goal => "missed",
@@ -208,7 +208,7 @@ pub(crate) fn shown(value: f64, unit: &str) -> String {
 }
 
 /// Rows as Markdown, the columns aligned so that it also reads well on a terminal.
-fn table<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> String {
+pub(crate) fn table<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> String {
     let rows: Vec<_> = rows.collect();
     let width = |column: usize| {
         rows.iter()

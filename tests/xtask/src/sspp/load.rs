@@ -1,111 +1,171 @@
 //! `cargo xtask load`: what SSPP takes on this machine, stores and load together on it.
+//!
+//! ```text
+//! wrk ──▶ sspp api ──▶ Redis or PostgreSQL ──▶ sspp worker ──▶ PostgreSQL
+//!                                                   └────────▶ a search double
+//! ```
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "no number here is near 2^52, and all are rounded when shown"
+)]
 
-use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
+mod conditions;
+mod figures;
+mod intake;
+mod pace;
+mod process;
+mod wrk;
 
-use super::stack::{API_PORT, Stack, WORKER_PORT};
+use std::fs;
+use std::path::PathBuf;
+use std::process::{ExitCode, Stdio};
+
+use super::stack::{Ports, Stack, free_port};
+use super::{http, image, wait};
+use crate::bench::between;
 use crate::test::Stop;
 use crate::workspace::Workspace;
 use crate::{command, fixtures, host};
+use figures::Figures;
 
 pub(crate) const USAGE: &str = "\
-usage: cargo xtask load
+usage: cargo xtask load [--quick] [--write]
 
-Measures SSPP on this machine: single events, batches, and the worker's pace.
+Builds SSPP as it is in its image and measures it on this machine: single events, batches, the worker's pace and what an
+ordinary minute costs. A goal that is missed is said, and fails nothing.
+
+  --quick   a third of the time, for trying the command out
+  --write   put the table into docs/performance-sspp.md
+
 ";
 
-const CONNECTIONS: &str = "32";
-const SECONDS: &str = "10";
+const PAGE: &str = "docs/performance-sspp.md";
 
-pub(crate) fn main() -> ExitCode {
-    match run() {
+/// How long each part takes, in seconds.
+#[derive(Clone, Copy)]
+struct Times {
+    burst: u64,
+    minute: u64,
+}
+
+const WHOLE: Times = Times {
+    burst: 10,
+    minute: 60,
+};
+const QUICK: Times = Times {
+    burst: 3,
+    minute: 20,
+};
+
+/// What all measurements have in common.
+struct Load {
+    program: PathBuf,
+    folder: PathBuf,
+    times: Times,
+    figures: Figures,
+}
+
+/// Measures what `arguments` ask for.
+pub(crate) fn main(arguments: &[String]) -> ExitCode {
+    let known = ["--quick", "--write"];
+    if let Some(unknown) = arguments
+        .iter()
+        .find(|word| !known.contains(&word.as_str()))
+    {
+        eprint!("cargo xtask load: unknown argument {unknown}\n\n{USAGE}");
+        return ExitCode::from(3);
+    }
+    let asked = |word: &str| arguments.iter().any(|argument| argument == word);
+    match run(asked("--quick"), asked("--write")) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Failed(reason) | Stop::Skipped(reason)) => {
-            eprintln!("cargo xtask: {reason}");
+            eprintln!("cargo xtask load: {reason}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn run() -> Result<(), Stop> {
-    host::require(&["sh", "-c", "command -v wrk"], &["wrk"])?;
+fn run(quick: bool, write: bool) -> Result<(), Stop> {
     let workspace = Workspace::find()?;
-    for durability in ["redis", "postgres-outbox"] {
-        measure(&workspace, durability)?;
-    }
-    Ok(())
-}
-
-fn measure(workspace: &Workspace, durability: &str) -> Result<(), Stop> {
-    let folder = std::env::temp_dir().join("sspp-load");
+    host::require(&["sh", "-c", "command -v wrk"], &["wrk"])?;
+    super::stores::install(&workspace)?;
+    let program = image::program(&workspace, "release")?;
+    // On a disk, where another user may look: PostgreSQL does not run as root.
+    let folder = PathBuf::from(format!("/var/tmp/sspp-load-{}", std::process::id()));
     fixtures::empty(&folder)?;
-    let settings = [
-        ("DURABILITY", durability),
-        ("LOG_LEVEL", "info"),
-        ("QUEUE_HIGH_WATER", "100000000"),
-    ];
-    let mut stack = Stack::start(workspace, "quick", folder.clone(), &settings)?;
-    println!("\n== {durability}; appendfsync everysec, PostgreSQL's defaults, log level info");
-    stack.role("api", API_PORT, false)?;
-    let event = r#"{"accountId":"acc-1","userId":"user-1","eventType":"email_opened","timestamp":"2025-12-22T09:00:00Z","metadata":{"interactionCount":5,"campaign":"winter"}}"#;
-    println!("\nPOST /api/v1/events, {CONNECTIONS} connections, {SECONDS} s");
-    wrk(&folder, "events", event)?;
-    let batch = format!("{{\"events\":[{}]}}", vec![event; 100].join(","));
-    println!("\nPOST /api/v1/events/batch of 100, {CONNECTIONS} connections, {SECONDS} s");
-    wrk(&folder, "events/batch", &batch)?;
-    memory(&stack, "api");
-    drain(&mut stack)
+    let conditions = conditions::told(&folder)?;
+    println!("{conditions}");
+    let mut load = Load {
+        program,
+        folder: folder.clone(),
+        times: if quick { QUICK } else { WHOLE },
+        figures: Figures::default(),
+    };
+    let measured = load.all();
+    let removed = fs::remove_dir_all(&folder);
+    measured?;
+    removed.map_err(|error| format!("{}: {error}", folder.display()))?;
+    let table = format!("{conditions}\n{}", load.figures.table());
+    println!("\n{table}\n{} goals missed", load.figures.missed());
+    if write {
+        let page = workspace.root.join(PAGE);
+        let failed = |error: std::io::Error| format!("{PAGE}: {error}");
+        let text = fs::read_to_string(&page).map_err(failed)?;
+        fs::write(&page, between(PAGE, &text, "load", &table)?).map_err(failed)?;
+        println!("written: {PAGE}");
+    }
+    Ok(())
 }
 
-fn wrk(folder: &std::path::Path, path: &str, body: &str) -> Result<(), String> {
-    let script = folder.join("load.lua");
-    let text = format!("wrk.method = 'POST'\nwrk.body = [==[{body}]==]\n");
-    fixtures::write(&script, &text)?;
-    let mut wrk = Command::new("wrk");
-    wrk.args(["-t1", "-c", CONNECTIONS, "-d", SECONDS, "--latency", "-s"]);
-    wrk.arg(script);
-    wrk.arg(format!("http://127.0.0.1:{API_PORT}/api/v1/{path}"));
-    let said = command::output(&mut wrk)?;
-    let shown = ["50%", "99%", "Requests/sec", "Non-2xx", "Socket errors"];
-    for line in said.lines() {
-        if shown.iter().any(|word| line.contains(word)) {
-            println!("  {}", line.trim());
+impl Load {
+    fn all(&mut self) -> Result<(), String> {
+        self.intake()?;
+        self.pace()?;
+        self.minute()
+    }
+
+    /// Empty stores, migrated, for roles with these settings.
+    fn stores(&self, settings: &[(&str, &str)]) -> Result<Stack, String> {
+        let folder = self.folder.join("stores");
+        fixtures::empty(&folder)?;
+        let always = [("LOG_LEVEL", "info"), ("QUEUE_HIGH_WATER", "100000000")];
+        let settings = [&always[..], settings].concat();
+        let stack = Stack::stores(self.program.clone(), folder, Ports::free()?, &settings)?;
+        command::output(stack.command("migrate").stdout(Stdio::null()))?;
+        Ok(stack)
+    }
+
+    /// Starts a role, waits until it is ready, and returns its port.
+    fn role(
+        &self,
+        stack: &mut Stack,
+        role: &str,
+        settings: &[(&str, &str)],
+    ) -> Result<String, String> {
+        let port = free_port()?;
+        let log = fs::File::create(self.folder.join(format!("{role}.log")));
+        let mut command = stack.command(role);
+        command.env("PORT", &port).envs(settings.iter().copied());
+        command.stdout(log.map_err(|error| error.to_string())?);
+        stack.spawn(role, &mut command)?;
+        let ready = || http::get(&port, "/health/ready");
+        if wait::until(|| ready().is_ok_and(|answer| answer.status == 200)) {
+            return Ok(port);
         }
+        Err(format!("{role} does not become ready: {:?}", ready()))
     }
-    Ok(())
 }
 
-/// The worker's pace over what the load has left in the queue.
-fn drain(stack: &mut Stack) -> Result<(), Stop> {
-    let start = Instant::now();
-    stack.role("worker", WORKER_PORT, false)?;
-    let mut before = 0;
-    for tick in 1..=3 {
-        let next = Duration::from_secs(5 * tick);
-        std::thread::park_timeout(next.saturating_sub(start.elapsed()));
-        let now = done()?;
-        println!("  worker: {} events/s", (now - before) / 5);
-        before = now;
-    }
-    memory(stack, "worker");
-    Ok(())
-}
-
-fn done() -> Result<u64, String> {
-    let url = format!("http://127.0.0.1:{WORKER_PORT}/metrics");
-    let text = command::output(Command::new("curl").args(["-sS", &url]))?;
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("signal_jobs_total{result=\"completed\"} "));
-    Ok(line
-        .and_then(|count| count.parse().ok())
-        .unwrap_or_default())
-}
-
-fn memory(stack: &Stack, role: &str) {
-    let Some(id) = stack.id(role) else { return };
-    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-    if let Some(peak) = status.lines().find(|line| line.starts_with("VmHWM")) {
-        println!("  {role}: {peak}");
-    }
+/// The processes of a stack, by what they are called here.
+fn processes(stack: &Stack) -> Vec<(&'static str, u32)> {
+    let names = [
+        ("API", "api"),
+        ("worker", "worker"),
+        ("Redis", "redis"),
+        ("PostgreSQL", "postgres"),
+    ];
+    let running = names
+        .iter()
+        .filter_map(|(shown, name)| Some((*shown, stack.id(name)?)));
+    running.collect()
 }

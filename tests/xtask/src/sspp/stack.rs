@@ -1,26 +1,55 @@
 //! SSPP with stores of its own on this machine, without containers.
 
 use std::fs;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::stores;
+use super::{stores, wait};
 use crate::command;
 use crate::test::Stop;
 use crate::workspace::Workspace;
 
-const POSTGRES_PORT: &str = "25432";
-const REDIS_PORT: &str = "26379";
 pub(crate) const API_PORT: &str = "3000";
 pub(crate) const WORKER_PORT: &str = "3001";
-const DATABASE_URL: &str = "postgresql://sspp@127.0.0.1:25432/postgres";
-const REDIS_URL: &str = "redis://127.0.0.1:26379/0";
+
+/// The ports of the stores.
+pub(crate) struct Ports {
+    postgres: String,
+    redis: String,
+}
+
+impl Ports {
+    /// Known, for whoever wants to look into the stores.
+    pub(crate) fn known() -> Self {
+        Self {
+            postgres: "25432".to_owned(),
+            redis: "26379".to_owned(),
+        }
+    }
+
+    /// So that several may run beside each other.
+    pub(crate) fn free() -> Result<Self, String> {
+        Ok(Self {
+            postgres: free_port()?,
+            redis: free_port()?,
+        })
+    }
+}
+
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> Result<String, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let address = listener.map_err(|error| format!("there is no free port: {error}"))?;
+    Ok(address.port().to_string())
+}
 
 /// Running processes, which end with this value.
 pub(crate) struct Stack {
     program: PathBuf,
+    ports: Ports,
     /// Where the stores keep their data.
     pub(crate) folder: PathBuf,
     environment: Vec<(String, String)>,
@@ -40,22 +69,61 @@ impl Stack {
         build.args(["build", "--package", "sspp", "--profile", profile]);
         command::run(&mut build)?;
         let output = if profile == "dev" { "debug" } else { profile };
+        let program = workspace.target.join(output).join("sspp");
+        let stack = Self::stores(program, folder, Ports::known(), environment)?;
+        // It waits for PostgreSQL as every role does.
+        command::output(stack.command("migrate").stdout(Stdio::null()))?;
+        Ok(stack)
+    }
+
+    /// Starts the stores on their data in `folder`, for the roles of `program`, which need not be there yet.
+    pub(crate) fn stores(
+        program: PathBuf,
+        folder: PathBuf,
+        ports: Ports,
+        environment: &[(&str, &str)],
+    ) -> Result<Self, String> {
+        let database = format!("postgresql://sspp@127.0.0.1:{}/postgres", ports.postgres);
+        let redis = format!("redis://127.0.0.1:{}/0", ports.redis);
         let mut stack = Self {
-            program: workspace.target.join(output).join("sspp"),
+            program,
+            ports,
             folder,
             environment: Vec::new(),
             processes: Vec::new(),
         };
-        let stores = [("DATABASE_URL", DATABASE_URL), ("REDIS_URL", REDIS_URL)];
+        let stores = [("DATABASE_URL", &*database), ("REDIS_URL", &*redis)];
         for (name, value) in stores.iter().chain(environment) {
             let variable = ((*name).to_owned(), (*value).to_owned());
             stack.environment.push(variable);
         }
         stack.start_postgres()?;
         stack.start_redis()?;
-        // It waits for PostgreSQL as every role does.
-        command::output(stack.command("migrate").stdout(Stdio::null()))?;
+        stack.answer()?;
         Ok(stack)
+    }
+
+    /// Waits until both stores accept connections.
+    fn answer(&self) -> Result<(), String> {
+        for port in [&self.ports.postgres, &self.ports.redis] {
+            let listens = || TcpStream::connect(format!("127.0.0.1:{port}")).is_ok();
+            if !wait::until(listens) {
+                return Err(format!("nothing listens on port {port} of the stores"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What every role is told of its stores, and all else that this was started with.
+    pub(crate) fn environment(&self) -> &[(String, String)] {
+        &self.environment
+    }
+
+    /// Sends Redis a command.
+    pub(crate) fn redis(&self, words: &[&str]) -> Result<String, String> {
+        let mut command = Command::new("redis-cli");
+        command.args(["-p", &self.ports.redis]).args(words);
+        command::output(&mut command)
     }
 
     /// Starts a role that listens on `port`, with its log on standard output or thrown away.
@@ -105,7 +173,7 @@ impl Stack {
         }
         let mut postgres = server("postgres", user);
         postgres.arg("-D").arg(&data);
-        postgres.args(["-p", POSTGRES_PORT, "-k", "", "-h", "127.0.0.1"]);
+        postgres.args(["-p", &self.ports.postgres, "-k", "", "-h", "127.0.0.1"]);
         self.spawn("postgres", postgres.stderr(Stdio::null()))
     }
 
@@ -113,16 +181,30 @@ impl Stack {
         let data = self.folder.join("redis");
         make(&data, None)?;
         let mut redis = Command::new("redis-server");
-        redis.args(["--port", REDIS_PORT, "--bind", "127.0.0.1", "--save", ""]);
+        redis.args(["--port", &self.ports.redis, "--bind", "127.0.0.1"]);
+        redis.args(["--save", ""]);
         redis.args(["--appendonly", "yes", "--appendfsync", "everysec", "--dir"]);
         self.spawn("redis", redis.arg(&data).stdout(Stdio::null()))
     }
 
-    fn spawn(&mut self, name: &str, command: &mut Command) -> Result<(), String> {
+    /// Starts a command that ends when this does.
+    pub(crate) fn spawn(&mut self, name: &str, command: &mut Command) -> Result<(), String> {
         let child = command.stdin(Stdio::null()).spawn();
         let child = child.map_err(|error| command::not_started(command, &error))?;
         self.processes.push((name.to_owned(), child));
         Ok(())
+    }
+
+    /// Asks a role to end, and waits until it has.
+    pub(crate) fn end(&mut self, name: &str) -> Result<(), String> {
+        let Some(place) = self.processes.iter().position(|(role, _)| role == name) else {
+            return Err(format!("no {name} is running"));
+        };
+        let (_, mut child) = self.processes.remove(place);
+        command::output(Command::new("kill").arg(child.id().to_string()))?;
+        let status = child.wait().map_err(|error| error.to_string())?;
+        let failed = || format!("{name} ended with {status}");
+        status.success().then_some(()).ok_or_else(failed)
     }
 
     /// The process id of a role.
@@ -134,9 +216,14 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        for (_, child) in self.processes.iter_mut().rev() {
-            // One that has ended already is what is wanted.
-            let _ = child.kill();
+        for (name, child) in self.processes.iter_mut().rev() {
+            // One that has ended already is what is wanted. PostgreSQL would leave shared memory behind.
+            let _ = if name == "postgres" {
+                let id = child.id().to_string();
+                command::output(Command::new("kill").args(["-s", "QUIT", &id])).map(drop)
+            } else {
+                child.kill().map_err(|error| error.to_string())
+            };
             let _ = child.wait();
         }
     }

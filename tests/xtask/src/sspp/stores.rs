@@ -1,4 +1,4 @@
-//! PostgreSQL and Redis, which the tests of SSPP start for themselves.
+//! PostgreSQL, Redis and a balancer, which the tests of SSPP start for themselves.
 
 use crate::host;
 use crate::test::Stop;
@@ -9,5 +9,6 @@ pub(crate) fn install(_: &Workspace) -> Result<(), Stop> {
     let postgres = "ls /usr/lib/postgresql/*/bin/postgres || postgres --version";
     host::require(&["sh", "-c", postgres], &["postgresql"])?;
     host::require(&["redis-server", "--version"], &["redis-server"])?;
+    host::require(&["haproxy", "-v"], &["haproxy"])?;
     Ok(())
 }
