@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::sspp::stores;
 use crate::workspace::Workspace;
-use crate::{action, cargo, deny, hook, layout, python};
+use crate::{action, cargo, cluster, deny, hook, layout, python};
 
 const USAGE: &str = "\
 usage: cargo xtask test [--only STEP]...
@@ -96,6 +96,11 @@ const STEPS: &[Step] = &[
         name: "hook",
         about: "the pre-commit hooks, run by pre-commit in a repository of their own",
         run: hook::check,
+    },
+    Step {
+        name: "cluster",
+        about: "a Kubernetes control plane, built below target/: what the tests of the webhook stand on",
+        run: cluster::control_plane,
     },
 ];
 
