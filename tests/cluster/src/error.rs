@@ -1,7 +1,9 @@
 //! Why there is no cluster, and what a test does about it.
 
+use std::borrow::Borrow;
 use std::io::Write;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// Why something could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -36,20 +38,31 @@ pub(crate) fn tail(log: &Path) -> String {
     lines[lines.len().saturating_sub(LINES)..].join("\n")
 }
 
+/// What `start` has started for the first who asked; a failure is told to everyone.
+#[track_caller]
+pub(crate) fn shared<T>(
+    cell: &'static OnceLock<Result<T, Error>>,
+    start: impl FnOnce() -> Result<T, Error>,
+) -> Option<&'static T> {
+    or_skip(cell.get_or_init(start).as_ref())
+}
+
 /// What was started; `None` after a line that says SKIPPED and why, which is also shown for tests that pass.
 #[track_caller]
-pub fn or_skip<T>(started: Result<T, Error>) -> Option<T> {
+pub fn or_skip<T, E: Borrow<Error>>(started: Result<T, E>) -> Option<T> {
     match started {
         Ok(started) => Some(started),
-        Err(Error::Unavailable(reason)) => {
-            skip(&reason);
-            None
-        }
-        Err(error) => panic!("{error}"),
+        Err(error) => match error.borrow() {
+            Error::Unavailable(reason) => {
+                skip(reason);
+                None
+            }
+            Error::Failed(reason) => panic!("{reason}"),
+        },
     }
 }
 
-pub(crate) fn skip(reason: &str) {
+fn skip(reason: &str) {
     let test = std::thread::current();
     let name = test.name().unwrap_or("a test");
     print(&format!("SKIPPED {name}: {reason}"));

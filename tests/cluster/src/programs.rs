@@ -33,12 +33,12 @@ impl Programs {
         Ok(programs)
     }
 
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
-    pub(crate) fn command(&self, name: &str) -> Command {
-        Command::new(self.path(name))
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 }
 

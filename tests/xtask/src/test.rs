@@ -102,6 +102,11 @@ const STEPS: &[Step] = &[
         about: "a Kubernetes control plane, built below target/: what the tests of the webhook stand on",
         run: cluster::control_plane,
     },
+    Step {
+        name: "node",
+        about: "a Kubernetes node that runs Pods, with containerd: as root alone",
+        run: cluster::node,
+    },
 ];
 
 /// Prints what can be asked for, below the complaint about what was.

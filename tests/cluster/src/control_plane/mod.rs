@@ -1,9 +1,10 @@
 //! etcd, the API server and the controllers, each a process of its own.
 
-mod commands;
+pub(crate) mod commands;
 mod files;
-mod ports;
+pub(crate) mod ports;
 
+use std::ffi::OsString;
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -12,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
 
-use crate::error::{Error, print, skip, tail};
+use crate::error::{self, Error, print, tail};
 use crate::folder::Folder;
 use crate::guard::Guard;
 use crate::kubectl::{self, Output};
@@ -39,8 +40,6 @@ pub struct Options {
     pub controllers: bool,
     /// Further flags of kube-apiserver.
     pub api_server: Vec<String>,
-    /// The address that the API server listens on: loopback, unless Pods must reach it.
-    pub address: Ipv4Addr,
 }
 
 impl Default for Options {
@@ -49,7 +48,27 @@ impl Default for Options {
             authorization: Authorization::default(),
             controllers: true,
             api_server: Vec::new(),
+        }
+    }
+}
+
+/// Where a control plane is.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    /// What the API server listens on.
+    pub(crate) address: Ipv4Addr,
+    /// Where Services get their addresses.
+    pub(crate) services: String,
+    /// The words before a program that start it in another network.
+    pub(crate) enter: Vec<OsString>,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Self {
             address: Ipv4Addr::LOCALHOST,
+            services: "10.96.0.0/24".to_owned(),
+            enter: Vec::new(),
         }
     }
 }
@@ -63,6 +82,7 @@ pub struct ControlPlane {
     #[expect(dead_code, reason = "it runs as long as this value is there")]
     etcd: Guard,
     options: Options,
+    site: Site,
     programs: Programs,
     ports: Ports,
     files: Files,
@@ -70,7 +90,7 @@ pub struct ControlPlane {
     namespaces: AtomicU32,
 }
 
-static SHARED: OnceLock<Option<ControlPlane>> = OnceLock::new();
+static SHARED: OnceLock<Result<ControlPlane, Error>> = OnceLock::new();
 
 impl ControlPlane {
     /// The one that the tests of a test binary share, with default options, each test with namespaces of its own.
@@ -78,23 +98,19 @@ impl ControlPlane {
     /// `None` after a line that says SKIPPED and why.
     #[track_caller]
     pub fn shared() -> Option<&'static Self> {
-        let started = SHARED.get_or_init(|| match Self::start(&Options::default()) {
-            Ok(started) => Some(started),
-            Err(Error::Unavailable(reason)) => {
-                skip(&reason);
-                None
-            }
-            Err(error) => panic!("{error}"),
-        });
-        started.as_ref()
+        error::shared(&SHARED, || Self::start(&Options::default()))
     }
 
     /// Starts one and waits until it is ready.
     pub fn start(options: &Options) -> Result<Self, Error> {
+        Self::start_at(&Site::default(), options)
+    }
+
+    pub(crate) fn start_at(site: &Site, options: &Options) -> Result<Self, Error> {
         // A port that was free a moment ago may be taken by now.
         let mut tries = 0..3;
         loop {
-            match Self::try_start(options) {
+            match Self::try_start(site, options) {
                 Err(Error::Failed(reason))
                     if reason.contains("address already in use") && tries.next().is_some() => {}
                 answer => return answer,
@@ -102,19 +118,20 @@ impl ControlPlane {
         }
     }
 
-    fn try_start(options: &Options) -> Result<Self, Error> {
+    fn try_start(site: &Site, options: &Options) -> Result<Self, Error> {
         let built = ["kube-apiserver", "kube-controller-manager", "kubectl"];
         let programs = Programs::find(&built, &["etcd", "openssl"])?;
         let folder = Folder::create("cluster-")?;
         let ports = Ports::free()?;
-        let url = format!("https://{}:{}", options.address, ports.api_server);
+        let url = format!("https://{}:{}", site.address, ports.api_server);
         let files = Files::write(&folder, &url)?;
-        let etcd = commands::etcd(ports, folder.path());
+        let etcd = commands::etcd(site, ports, folder.path());
         let mut started = Self {
             controllers: None,
             api_server: None,
             etcd: Guard::start("etcd", &etcd, folder.path())?,
             options: options.clone(),
+            site: site.clone(),
             programs,
             ports,
             files,
@@ -193,7 +210,12 @@ impl ControlPlane {
 
     /// Where the API server answers; its certificate is signed by the authority in the kubeconfig.
     pub fn url(&self) -> String {
-        format!("https://{}:{}", self.options.address, self.ports.api_server)
+        format!("https://{}:{}", self.site.address, self.ports.api_server)
+    }
+
+    /// The folder that kubectl is in.
+    pub fn programs(&self) -> &Path {
+        self.programs.folder()
     }
 
     /// The bearer token of the administrator.
