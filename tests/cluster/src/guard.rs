@@ -1,7 +1,6 @@
 //! A program that ends when the test process does, however that ends.
 
 use std::fs::OpenOptions;
-use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,11 +9,11 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::wait::until;
 
-/// The shell reads signals' names from its standard input until its end, which comes with ours. It ends as the program
-/// does, so that we see a program that ends by itself.
+/// The shell ends the program at the end of its standard input, which comes with ours. It ends as the program does, so
+/// that we see a program that ends by itself.
 const SCRIPT: &str = r#"exec 3<&0
 "$@" 3<&- </dev/null & child=$!
-{ while read -r signal; do kill -s "$signal" "$child"; done <&3; kill -s KILL "$child"; } 2>/dev/null & reader=$!
+{ read -r end <&3; kill -s KILL "$child"; } 2>/dev/null & reader=$!
 wait "$child"; code=$?
 kill "$reader" 2>/dev/null
 exit "$code""#;
@@ -62,17 +61,13 @@ impl Guard {
         answer.map_err(|what| Error::logged(&what, &self.log))
     }
 
-    /// Asks it to end and waits; ends it when it does not.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for programs that have to clean up")
-    )]
-    pub(crate) fn terminate(mut self, patience: Duration) {
-        if let Some(input) = &mut self.shell.stdin {
-            // A shell that has ended already is what is wanted.
-            let _ = writeln!(input, "TERM");
-        }
-        until(patience, || self.shell.try_wait().ok().flatten());
+    /// Waits until its log has `text`.
+    pub(crate) fn logged(&mut self, text: &str) -> Result<(), Error> {
+        let log = self.log.clone();
+        self.ready(|| {
+            let written = std::fs::read(&log).unwrap_or_default();
+            String::from_utf8_lossy(&written).contains(text)
+        })
     }
 }
 
@@ -122,18 +117,6 @@ mod tests {
         drop(guard.shell.stdin.take());
         let gone = until(Duration::from_mins(1), || (!lives(&process)).then_some(()));
         assert!(gone.is_some());
-    }
-
-    #[test]
-    fn it_may_end_in_its_own_way() {
-        let folder = tempfile::tempdir().unwrap();
-        let script = "trap 'echo bye; exit 0' TERM; echo hello; while :; do sleep 0.1; done";
-        let mut guard = start(&["sh", "-c", script], folder.path());
-        let log = guard.log.clone();
-        let read = || std::fs::read_to_string(&log).unwrap();
-        guard.ready(|| read().contains("hello")).unwrap();
-        guard.terminate(Duration::from_mins(1));
-        assert_eq!(read(), "hello\nbye\n");
     }
 
     #[test]

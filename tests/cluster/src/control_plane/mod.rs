@@ -126,10 +126,13 @@ impl ControlPlane {
         let url = format!("https://{}:{}", site.address, ports.api_server);
         let files = Files::write(&folder, &url)?;
         let etcd = commands::etcd(site, ports, folder.path());
+        let mut etcd = Guard::start("etcd", &etcd, folder.path())?;
+        // The API server would wait for one that has failed, and not say why.
+        etcd.logged("ready to serve client requests")?;
         let mut started = Self {
             controllers: None,
             api_server: None,
-            etcd: Guard::start("etcd", &etcd, folder.path())?,
+            etcd,
             options: options.clone(),
             site: site.clone(),
             programs,
