@@ -20,7 +20,7 @@ use std::net::Ipv4Addr;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::control_plane::commands::started_by;
 use crate::control_plane::{ControlPlane, Options, Site};
@@ -54,6 +54,8 @@ pub struct Node {
     control_plane: ControlPlane,
     #[expect(dead_code, reason = "it runs as long as this value is there")]
     containerd: Guard,
+    /// Whether its image is there; locked while it is made, because tests that share a node ask at the same time.
+    server: Mutex<bool>,
     parts: Parts,
 }
 
@@ -83,6 +85,7 @@ impl Node {
             programs: Vec::new(),
             control_plane: ControlPlane::start_at(&site, options)?,
             containerd,
+            server: Mutex::new(false),
             parts,
         };
         node.import_static("pause", images::PAUSE)?;
@@ -144,7 +147,11 @@ impl Node {
     /// Imports the image of a small static server, and gives its name. It answers on port 8080 with its host name, says
     /// `drained` a second after it is told to end, and with two arguments, an address and a port, asks instead.
     pub fn import_server(&self) -> Result<&'static str, Error> {
-        self.import_static("server", images::SERVER)?;
+        let mut imported = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*imported {
+            self.import_static("server", images::SERVER)?;
+            *imported = true;
+        }
         Ok(images::SERVER)
     }
 
