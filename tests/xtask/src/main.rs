@@ -8,6 +8,7 @@
 mod action;
 mod bench;
 mod cargo;
+mod cluster;
 mod command;
 mod deny;
 mod fixtures;

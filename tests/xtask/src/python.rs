@@ -56,7 +56,7 @@ pub(crate) fn tool_command(workspace: &Workspace, tool: &str) -> Result<Command,
 }
 
 /// The virtual environment, made anew whenever the list of requirements has changed.
-fn environment(workspace: &Workspace) -> Result<PathBuf, String> {
+pub(crate) fn environment(workspace: &Workspace) -> Result<PathBuf, String> {
     let folder = workspace.target.join("venv");
     let stamp = folder.join("requirements.txt");
     let wanted = fs::read_to_string(workspace.root.join(REQUIREMENTS))
@@ -70,7 +70,15 @@ fn environment(workspace: &Workspace) -> Result<PathBuf, String> {
     host::require(&["python3", "-c", NEW_ENOUGH], &["python3", "python3-venv"])?;
     let mut create = workspace.command("python3");
     command::output(create.args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let mut install = workspace.command(python);
+    install(workspace, REQUIREMENTS)?;
+    // The stamp comes last, so that an installation that was cut short is not taken for a whole one.
+    fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))?;
+    Ok(folder)
+}
+
+/// Installs a list of requirements into the environment.
+pub(crate) fn install(workspace: &Workspace, requirements: &str) -> Result<(), String> {
+    let mut install = workspace.command(workspace.target.join("venv/bin/python"));
     install.args([
         "-m",
         "pip",
@@ -78,9 +86,6 @@ fn environment(workspace: &Workspace) -> Result<PathBuf, String> {
         "--quiet",
         "--disable-pip-version-check",
     ]);
-    install.args(["--require-hashes", "--requirement", REQUIREMENTS]);
-    command::output(&mut install)?;
-    // The stamp comes last, so that an installation that was cut short is not taken for a whole one.
-    fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))?;
-    Ok(folder)
+    install.args(["--require-hashes", "--requirement", requirements]);
+    command::output(&mut install).map(drop)
 }

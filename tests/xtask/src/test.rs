@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::sspp::{image, stores};
 use crate::workspace::Workspace;
-use crate::{action, cargo, deny, hook, layout, python};
+use crate::{action, cargo, cluster, deny, hook, layout, python};
 
 const USAGE: &str = "\
 usage: cargo xtask test [--only STEP]...
@@ -106,6 +106,16 @@ const STEPS: &[Step] = &[
         name: "hook",
         about: "the pre-commit hooks, run by pre-commit in a repository of their own",
         run: hook::check,
+    },
+    Step {
+        name: "cluster",
+        about: "a Kubernetes control plane, built below target/: what the tests of the webhook stand on",
+        run: cluster::control_plane,
+    },
+    Step {
+        name: "node",
+        about: "a Kubernetes node that runs Pods, with containerd: as root alone",
+        run: cluster::node,
     },
 ];
 

@@ -1,7 +1,7 @@
 use plimsoll_yaml::Node;
 
 use crate::alerting::{RULE_KINDS, duration};
-use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "alert-for-missing",

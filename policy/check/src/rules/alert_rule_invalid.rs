@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use plimsoll_yaml::Node;
 
 use crate::alerting::{RULE_KINDS, RuleFile, duration, fault};
-use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "alert-rule-invalid",

@@ -1,5 +1,5 @@
 use crate::alerting::RULE_KINDS;
-use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "alert-severity-unknown",

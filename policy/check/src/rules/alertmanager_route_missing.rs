@@ -1,5 +1,5 @@
 use crate::routing::{Routing, drops_by_name, receiver_of, sends};
-use crate::{Check, Context, Item, Place, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Place, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "alertmanager-route-missing",

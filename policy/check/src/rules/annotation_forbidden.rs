@@ -1,5 +1,5 @@
 use crate::naming::{annotation_maps, shortened};
-use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "annotation-forbidden",

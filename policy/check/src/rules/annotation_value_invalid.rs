@@ -1,7 +1,7 @@
 use plimsoll_yaml::Scalar;
 
 use crate::naming::{ANNOTATIONS_SIZE, annotation_maps, shortened};
-use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "annotation-value-invalid",

@@ -1,5 +1,5 @@
 use crate::deprecations::{self, Deprecation};
-use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "api-deprecated",

@@ -1,6 +1,8 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Utilization, utilization};
+use crate::{
+    Check, Context, Item, Kind, Needs, Resource, Rule, Severity, Utilization, utilization,
+};
 
 pub(super) static RULE: Rule = Rule {
     id: "autoscaler-vpa-conflict",

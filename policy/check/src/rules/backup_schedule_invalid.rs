@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Cron, Item, Kind, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Cron, Item, Kind, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "backup-schedule-invalid",

@@ -1,7 +1,7 @@
 use plimsoll_yaml::Node;
 
 use crate::backup::{Target, in_cluster_host};
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "backup-target-in-cluster",

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Workload, reference};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity, Workload, reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "configmap-secret-volume-ref-missing",

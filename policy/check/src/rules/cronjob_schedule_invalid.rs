@@ -1,5 +1,5 @@
 use crate::naming::has_placeholder;
-use crate::{Check, Context, Cron, Item, Kind, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Cron, Item, Kind, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "cronjob-schedule-invalid",

@@ -1,7 +1,7 @@
 use plimsoll_yaml::Node;
 
 use crate::backup::{Managed, has_destination, is_scheduled};
-use crate::{Check, Context, Inventory, Item, Kind, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Inventory, Item, Kind, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "database-backup-missing",

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Place, Needs, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Place, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "dns-config-missing",

@@ -1,7 +1,7 @@
 use plimsoll_yaml::Node;
 
 use crate::demand::{self, Side};
-use crate::{Check, Context, Item, Place, Quantity, Needs, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Place, Quantity, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "emptydir-unbounded",

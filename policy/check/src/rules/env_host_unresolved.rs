@@ -1,6 +1,6 @@
 use plimsoll_yaml::{Entry, Node};
 
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Workload, host};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity, Workload, host};
 
 pub(super) static RULE: Rule = Rule {
     id: "env-host-unresolved",

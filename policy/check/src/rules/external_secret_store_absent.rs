@@ -1,5 +1,5 @@
 use crate::secret::is_sops_encrypted;
-use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Needs, Place, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "external-secret-store-absent",

@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, reference};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity, reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "gateway-backend-missing",

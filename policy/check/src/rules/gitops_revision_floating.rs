@@ -2,7 +2,7 @@ use plimsoll_yaml::Node;
 
 use crate::gitops::{is_branch, is_exact_version};
 use crate::produced::is_remote;
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "gitops-revision-floating",

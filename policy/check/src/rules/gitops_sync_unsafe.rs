@@ -4,7 +4,7 @@ use plimsoll_yaml::Node;
 
 use crate::deployed::RootIndex;
 use crate::gitops::{Delivery, directory, plain, upward};
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "gitops-sync-unsafe",

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Severity, Workload, shutdown};
+use crate::{Check, Context, Item, Kind, Needs, Place, Rule, Severity, Workload, shutdown};
 
 pub(super) static RULE: Rule = Rule {
     id: "graceful-shutdown-missing",

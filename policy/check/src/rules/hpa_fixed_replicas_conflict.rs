@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, ScalerKind, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, ScalerKind, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-fixed-replicas-conflict",

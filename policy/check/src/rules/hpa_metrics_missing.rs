@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, has_metrics};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity, has_metrics};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-metrics-missing",

@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Kind, Place, Resolution, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resolution, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-target-missing",

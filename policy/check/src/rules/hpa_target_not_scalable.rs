@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Kind, Resolution, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Resolution, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "hpa-target-not-scalable",

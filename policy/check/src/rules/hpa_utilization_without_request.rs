@@ -1,6 +1,7 @@
 use crate::demand::{self, Side};
 use crate::{
-    Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, Utilization, Workload, utilization,
+    Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity, Utilization, Workload,
+    utilization,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -1,4 +1,4 @@
-use crate::{Check, Container, Context, Item, Kind, Place, Needs, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Kind, Needs, Place, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "image-missing",

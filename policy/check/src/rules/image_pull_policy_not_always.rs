@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, ImageRef, Item, Place, Needs, Rule, Severity, Workload};
+use crate::{Check, Container, Context, ImageRef, Item, Needs, Place, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "image-pull-policy-not-always",

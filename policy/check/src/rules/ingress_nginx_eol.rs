@@ -2,7 +2,7 @@ use plimsoll_yaml::Node;
 
 use crate::image;
 use crate::naming::shortened;
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "ingress-nginx-eol",

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "ingress-nginx-snippet",

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "ingress-tls-missing",

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resolution, Resource, Needs, Rule, Severity, keda};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resolution, Resource, Rule, Severity, keda};
 
 pub(super) static RULE: Rule = Rule {
     id: "keda-scaledobject-invalid",

@@ -3,7 +3,7 @@ use plimsoll_yaml::Node;
 use crate::api_versions::{current, group, has_kind, nearest_kind};
 use crate::kind::BUILT_IN_GROUPS;
 use crate::naming::{has_placeholder, shortened};
-use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Resource, Rule, Severity};
 use plimsoll_yaml::Use;
 
 pub(super) static RULE: Rule = Rule {

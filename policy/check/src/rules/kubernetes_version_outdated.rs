@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "kubernetes-version-outdated",

@@ -1,5 +1,5 @@
 use crate::naming::{has_placeholder, key_fault, label_entries, shortened};
-use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "label-key-invalid",

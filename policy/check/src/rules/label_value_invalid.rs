@@ -1,7 +1,7 @@
 use plimsoll_yaml::Scalar;
 
 use crate::naming::{has_placeholder, label_entries, shortened, value_fault};
-use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "label-value-invalid",

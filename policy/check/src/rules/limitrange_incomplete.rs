@@ -1,6 +1,6 @@
 use crate::demand::Side;
 use crate::namespaces::{container_items, defaults};
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "limitrange-incomplete",

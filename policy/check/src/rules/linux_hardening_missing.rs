@@ -1,5 +1,5 @@
 use crate::pod_security::{apparmor_annotations, capabilities, is_privileged};
-use crate::{Check, Container, Context, Item, Place, Needs, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Needs, Place, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "linux-hardening-missing",

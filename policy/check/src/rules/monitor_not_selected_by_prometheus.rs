@@ -1,5 +1,5 @@
 use crate::monitoring::{Chosen, Verdict, choosers, chosen};
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Selector, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Selector, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "monitor-not-selected-by-prometheus",

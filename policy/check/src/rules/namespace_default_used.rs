@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "namespace-default-used",

@@ -1,5 +1,5 @@
 use crate::naming::{Form, has_placeholder, shortened};
-use crate::{Check, Context, Item, Resource, Needs, Rule, Scope, Severity};
+use crate::{Check, Context, Item, Needs, Resource, Rule, Scope, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "namespace-name-invalid",

@@ -1,7 +1,7 @@
 use plimsoll_yaml::Node;
 
 use crate::naming::{has_placeholder, shortened};
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "namespace-psa-missing",

@@ -1,7 +1,7 @@
 use plimsoll_yaml::Node;
 
 use crate::pod_security::{capabilities, drops, is_privileged};
-use crate::{Check, Container, Context, Item, Place, Needs, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Needs, Place, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "net-raw-not-dropped",

@@ -1,7 +1,7 @@
 use crate::network::{self, Direction};
 use crate::{
-    Check, Context, Inventory, Item, Kind, Resource, ResourceIndex, Needs, Rule, Selector, Severity,
-    Standard,
+    Check, Context, Inventory, Item, Kind, Needs, Resource, ResourceIndex, Rule, Selector,
+    Severity, Standard,
 };
 
 pub(super) static RULE: Rule = Rule {

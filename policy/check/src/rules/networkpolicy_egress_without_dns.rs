@@ -5,7 +5,9 @@ use foldhash::HashMap;
 use plimsoll_yaml::Node;
 
 use crate::network::{self, Names};
-use crate::{Check, Context, Item, Place, Resource, ResourceIndex, Needs, Rule, Severity, Workload};
+use crate::{
+    Check, Context, Item, Needs, Place, Resource, ResourceIndex, Rule, Severity, Workload,
+};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-egress-without-dns",

@@ -1,5 +1,5 @@
 use crate::network;
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-missing-for-namespace",

@@ -1,7 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::network::{self, Allowance, Direction};
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-node-endpoint-allowed",

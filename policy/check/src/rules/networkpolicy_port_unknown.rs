@@ -1,5 +1,5 @@
 use crate::network::{self, Allowance, Direction, Port, Ports, Who};
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "networkpolicy-port-unknown",

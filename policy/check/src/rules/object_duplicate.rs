@@ -1,7 +1,7 @@
 use foldhash::{HashMap, HashSet};
 
 use crate::gitops::{directory, file_name, plain};
-use crate::{Check, Context, Item, Resource, ResourceIndex, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Resource, ResourceIndex, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "object-duplicate",

@@ -2,7 +2,7 @@ use plimsoll_yaml::Node;
 
 use crate::api_versions::{current, is_api_version};
 use crate::object::{is_map, lacks_version, needs_name};
-use crate::{Check, Context, Item, Place, Resource, ResourceIndex, Needs, Rule, Severity, Source};
+use crate::{Check, Context, Item, Needs, Place, Resource, ResourceIndex, Rule, Severity, Source};
 use plimsoll_yaml::Use;
 
 pub(super) static RULE: Rule = Rule {

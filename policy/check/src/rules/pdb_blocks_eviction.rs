@@ -1,4 +1,4 @@
-use crate::{Budget, Check, Context, Item, Kind, Resource, Needs, Rule, Severity, guarded};
+use crate::{Budget, Check, Context, Item, Kind, Needs, Resource, Rule, Severity, guarded};
 
 pub(super) static RULE: Rule = Rule {
     id: "pdb-blocks-eviction",

@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Kind, Labels, Place, Resource, Needs, Rule, Selector, Severity};
+use crate::{Check, Context, Item, Kind, Labels, Needs, Place, Resource, Rule, Selector, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "pdb-selects-nothing",

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "pdb-unhealthy-eviction-unset",

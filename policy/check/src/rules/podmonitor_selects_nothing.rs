@@ -1,5 +1,5 @@
 use crate::monitoring::{base, reach};
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Selector, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Selector, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "podmonitor-selects-nothing",

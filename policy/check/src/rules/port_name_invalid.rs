@@ -4,7 +4,7 @@ use plimsoll_yaml::Node;
 
 use crate::naming::has_placeholder;
 use crate::port::name_fault;
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "port-name-invalid",

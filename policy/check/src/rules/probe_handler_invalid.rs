@@ -1,5 +1,5 @@
 use crate::probe::Probe;
-use crate::{Check, Container, Context, Item, Place, Needs, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Place, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "probe-handler-invalid",

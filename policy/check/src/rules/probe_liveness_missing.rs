@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Place, Role, Needs, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Place, Role, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "probe-liveness-missing",

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Kind, Place, Role, Needs, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Kind, Needs, Place, Role, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "probe-readiness-missing",

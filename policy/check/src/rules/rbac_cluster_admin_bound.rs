@@ -1,6 +1,6 @@
 use crate::context::Draft;
 use crate::rbac::{BINDINGS, Binding, Principal, is_kubernetes_own};
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-cluster-admin-bound",

@@ -1,5 +1,5 @@
 use crate::rbac::{Grant, ROLES, Risk, WRITE, grants, report_grant};
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-configmap-write",

@@ -1,5 +1,5 @@
 use crate::rbac::{Grant, ROLES, Risk, grants, report_grant};
-use crate::{Check, Context, Item, Resource, Needs, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Needs, Resource, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-escalation-verbs",

@@ -1,5 +1,5 @@
 use crate::rbac::{ROLES, Risk, WRITE, report_grants};
-use crate::{Check, Context, Item, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-network-write",

@@ -1,5 +1,5 @@
 use crate::rbac::{ROLES, aggregation, is_kubernetes_own};
-use crate::{Check, Context, Item, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-role-unbound",

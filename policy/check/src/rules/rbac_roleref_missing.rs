@@ -1,5 +1,5 @@
 use crate::rbac::{BINDINGS, Binding, is_built_in};
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-roleref-missing",

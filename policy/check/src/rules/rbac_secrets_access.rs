@@ -1,5 +1,5 @@
 use crate::rbac::{Binding, Risk, is_kubernetes_own, report_grants};
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-secrets-access",

@@ -1,7 +1,7 @@
 use plimsoll_yaml::Node;
 
 use crate::rbac::{PolicyRule, ROLES, policy_rules, some_of, with_bindings};
-use crate::{Check, Context, Item, Resource, Needs, Rule, Severity, Standard};
+use crate::{Check, Context, Item, Needs, Resource, Rule, Severity, Standard};
 
 pub(super) static RULE: Rule = Rule {
     id: "rbac-wildcard",

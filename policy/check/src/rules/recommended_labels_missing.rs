@@ -1,5 +1,5 @@
 use crate::naming::WORKLOADS;
-use crate::{Check, Context, Item, Kind, Labels, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Labels, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "recommended-labels-missing",

@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Place, Needs, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Needs, Place, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "replicas-low",

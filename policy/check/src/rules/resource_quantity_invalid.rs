@@ -2,7 +2,7 @@ use plimsoll_yaml::Entry;
 
 use crate::demand;
 use crate::naming::{has_placeholder, shortened};
-use crate::{Check, Context, Item, Quantity, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Needs, Quantity, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "resource-quantity-invalid",

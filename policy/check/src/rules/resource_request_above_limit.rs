@@ -1,7 +1,7 @@
 use plimsoll_yaml::Node;
 
 use crate::demand::{self, Side};
-use crate::{Check, Container, Context, Item, Role, Needs, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Role, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "resource-request-above-limit",

@@ -1,5 +1,5 @@
 use crate::demand::{self, Side};
-use crate::{Check, Container, Context, Item, Quantity, Needs, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Quantity, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "resources-out-of-range",

@@ -1,7 +1,7 @@
 use plimsoll_yaml::Node;
 
 use crate::backup::{Engine, Managed};
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "restore-test-missing",

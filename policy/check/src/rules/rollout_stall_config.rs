@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, rollout};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity, rollout};
 
 pub(super) static RULE: Rule = Rule {
     id: "rollout-stall-config",

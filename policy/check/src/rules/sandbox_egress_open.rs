@@ -1,7 +1,7 @@
 use plimsoll_yaml::Node;
 
 use crate::network::{self, Direction};
-use crate::{Check, Context, Item, Labels, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Labels, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "sandbox-egress-open",

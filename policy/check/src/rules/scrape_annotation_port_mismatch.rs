@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Resource, Needs, Rule, Severity, Workload};
+use crate::{Check, Container, Context, Item, Needs, Resource, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "scrape-annotation-port-mismatch",

@@ -1,7 +1,7 @@
 use plimsoll_yaml::{Entry, Node};
 
 use crate::secret::{evidence, secret_line};
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity, within};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity, within};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-in-chart-values",

@@ -4,7 +4,7 @@ use crate::rbac::some_of;
 use crate::secret::{
     decode, is_path, is_placeholder, is_sops_encrypted, names_place, secret_line, shape,
 };
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "secret-plaintext-in-git",

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Container, Context, Item, Place, Needs, Rule, Severity, Standard, Workload};
+use crate::{Check, Container, Context, Item, Needs, Place, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "security-context-missing",

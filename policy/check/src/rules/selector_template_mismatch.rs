@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Selector, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Needs, Place, Rule, Selector, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "selector-template-mismatch",

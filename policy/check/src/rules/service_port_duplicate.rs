@@ -2,7 +2,7 @@ use foldhash::HashMap;
 
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-port-duplicate",

@@ -4,7 +4,7 @@ use plimsoll_yaml::Node;
 
 use crate::deployed::RootIndex;
 use crate::gitops::directory;
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity, Workload};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-selector-ambiguous",

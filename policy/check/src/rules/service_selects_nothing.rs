@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Item, Kind, Labels, Resource, Needs, Rule, Selector, Severity};
+use crate::{Check, Context, Item, Kind, Labels, Needs, Resource, Rule, Selector, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-selects-nothing",

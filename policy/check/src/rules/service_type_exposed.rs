@@ -1,5 +1,5 @@
 use crate::network::{Exposure, exposure};
-use crate::{Check, Context, Item, Kind, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "service-type-exposed",

@@ -1,5 +1,5 @@
 use crate::rbac::{Binding, Principal};
-use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Kind, Needs, Place, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "serviceaccount-default-used",

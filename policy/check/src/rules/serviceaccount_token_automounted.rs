@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Kind, Place, Needs, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Kind, Needs, Place, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "serviceaccount-token-automounted",

@@ -1,7 +1,7 @@
 use foldhash::HashSet;
 
 use crate::rbac::Principal;
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "serviceaccount-unused",

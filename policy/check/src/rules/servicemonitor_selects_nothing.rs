@@ -1,7 +1,7 @@
 use plimsoll_yaml::Node;
 
 use crate::monitoring::reach;
-use crate::{Check, Context, Item, Kind, Place, Resource, Needs, Rule, Selector, Severity};
+use crate::{Check, Context, Item, Kind, Needs, Place, Resource, Rule, Selector, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "servicemonitor-selects-nothing",

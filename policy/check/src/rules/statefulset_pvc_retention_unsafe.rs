@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Amount, Check, Context, Item, Kind, Place, Needs, Rule, Severity, Workload};
+use crate::{Amount, Check, Context, Item, Kind, Needs, Place, Rule, Severity, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "statefulset-pvc-retention-unsafe",

@@ -1,6 +1,6 @@
 use plimsoll_yaml::Node;
 
-use crate::{Check, Context, Existence, Item, Kind, Resource, Needs, Rule, Severity, reference};
+use crate::{Check, Context, Existence, Item, Kind, Needs, Resource, Rule, Severity, reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "statefulset-service-missing",

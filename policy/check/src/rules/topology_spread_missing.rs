@@ -1,4 +1,4 @@
-use crate::{Check, Context, Item, Place, Needs, Rule, Severity, Workload, spread};
+use crate::{Check, Context, Item, Needs, Place, Rule, Severity, Workload, spread};
 
 pub(super) static RULE: Rule = Rule {
     id: "topology-spread-missing",

@@ -1,5 +1,5 @@
 use crate::rbac::{Binding, power};
-use crate::{Check, Context, Item, Place, Needs, Rule, Severity, Standard, Workload};
+use crate::{Check, Context, Item, Needs, Place, Rule, Severity, Standard, Workload};
 
 pub(super) static RULE: Rule = Rule {
     id: "workload-effective-privilege",

@@ -1,0 +1,78 @@
+//! Kubernetes itself, for the tests that run against it: built from its Go module, with Debian's etcd and containerd.
+
+mod build;
+mod go;
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::test::Stop;
+use crate::workspace::Workspace;
+use crate::{command, host};
+
+/// The control plane's own tests.
+pub(crate) fn control_plane(workspace: &Workspace) -> Result<(), Stop> {
+    set_up(workspace)?;
+    run(workspace, "control_plane")
+}
+
+/// The node's own tests.
+pub(crate) fn node(workspace: &Workspace) -> Result<(), Stop> {
+    if !host::is_root() {
+        let reason = "a node needs root (again: sudo -E cargo xtask test --only node)";
+        return Err(Stop::Skipped(reason.to_owned()));
+    }
+    if let Err(reason) = command::output(Command::new("unshare").args(NAMESPACES)) {
+        return Err(Stop::Skipped(format!("a node needs namespaces: {reason}")));
+    }
+    set_up(workspace)?;
+    for (probe, packages) in NODE {
+        host::require(probe, packages)?;
+    }
+    run(workspace, "node")
+}
+
+/// What a node needs besides, and Debian's packages with it.
+const NODE: &[(&[&str], &[&str])] = &[
+    (&["containerd", "--version"], &["containerd"]),
+    (&["runc", "--version"], &["runc"]),
+    (&["sh", "-c", CNI], &["containernetworking-plugins"]),
+    (&["iptables", "--version"], &["iptables"]),
+    (&["conntrack", "--version"], &["conntrack"]),
+    (&["ip", "-V"], &["iproute2"]),
+    (&["buildah", "--version"], &["buildah"]),
+    (&["sh", "-c", STATIC], &["gcc", "libc6-dev"]),
+];
+
+/// Root in a container is often not allowed what root is.
+const NAMESPACES: &[&str] = &["--mount", "--net", "--pid", "--fork", "true"];
+
+/// It prints no version, and differs by distribution in its place.
+const CNI: &str = "ls /usr/lib/cni/ptp || ls /opt/cni/bin/ptp || ls /usr/libexec/cni/ptp";
+
+/// Images begin with nothing, so that their programs bring their library along.
+const STATIC: &str = "echo 'int main(void) { return 0; }' | cc -static -x c -o /dev/null -";
+
+/// The ignored tests in the modules of the test target `cluster` whose names begin so.
+fn run(workspace: &Workspace, modules: &str) -> Result<(), Stop> {
+    let mut cargo = workspace.command("cargo");
+    cargo.args(["test", "--locked", "--package", "cluster", "--test"]);
+    cargo.args(["cluster", "--", "--ignored", modules]);
+    // Told where the programs are, the tests fail without them, and do not skip.
+    cargo.env("CLUSTER_BIN", build::folder(workspace)?);
+    Ok(command::run(&mut cargo)?)
+}
+
+/// Builds and installs what a control plane consists of.
+pub(crate) fn set_up(workspace: &Workspace) -> Result<(), Stop> {
+    if !cfg!(target_os = "linux") {
+        return Err(Stop::Skipped("Kubernetes runs on Linux alone".to_owned()));
+    }
+    host::require(&["etcd", "--version"], &["etcd-server"])?;
+    host::require(&["openssl", "version"], &["openssl"])?;
+    build::build(workspace)
+}
+
+fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> String {
+    move |error| format!("{}: {error}", path.display())
+}
