@@ -3,7 +3,9 @@
 
 mod api;
 mod drills;
+mod inputs;
 mod jobs;
 mod schema;
 mod search;
+mod search_contract;
 mod support;

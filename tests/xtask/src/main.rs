@@ -1,4 +1,5 @@
-//! `cargo xtask`: `test` sets up what the tests need and runs them all, `bench` and `load` measure, `up` runs SSPP.
+//! `cargo xtask`: `test` sets up what the tests need and runs them all, `bench` and `load` measure,
+//! `up` runs SSPP, `drill` shows what an operator sees when a part of it fails.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,

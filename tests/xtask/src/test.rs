@@ -4,7 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use crate::sspp::stores;
+use crate::sspp::{search, stores};
 use crate::workspace::Workspace;
 use crate::{action, cargo, deny, hook, layout, python};
 
@@ -83,9 +83,19 @@ const STEPS: &[Step] = &[
         run: stores::install,
     },
     Step {
+        name: "search",
+        about: "OpenSearch is fetched, for the tests of SSPP",
+        run: search::install,
+    },
+    Step {
         name: "unit",
-        about: "the tests of every crate",
+        about: "the tests of every crate, but for the drills",
         run: cargo::test,
+    },
+    Step {
+        name: "drills",
+        about: "SSPP loses nothing: its parts are killed, stopped and hung under load",
+        run: cargo::drills,
     },
     Step {
         name: "action",

@@ -1,0 +1,164 @@
+//! The power goes: of Redis' log is left what has reached the disk, and no more.
+//!
+//! A killed process leaves everything it has written to the kernel. So Redis' log is cut to the length
+//! that it had when the last fsync that returned began, which is the least that a power failure leaves.
+//!
+//! With `everysec` Redis may answer before it has even written: while an fsync is under way it puts
+//! writes off, for up to two seconds. So an fsync covers for certain only what was accepted before the
+//! one before it began: in between all that had been put off was written.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{Client, Process, Recorder, Redis, World, eventually, named_event};
+
+/// An event whose 202 has arrived, and when, in milliseconds since 1970.
+struct Accepted {
+    job: Uuid,
+    at: u64,
+}
+
+fn now() -> u64 {
+    let now = chrono::Utc::now().timestamp_millis();
+    u64::try_from(now).unwrap()
+}
+
+/// Sends batches, one after the other, until one is not accepted.
+async fn send(client: Client, mut number: u32) -> Vec<Accepted> {
+    let mut accepted = Vec::new();
+    loop {
+        let events: Vec<Value> = (number..number + 10).map(named_event).collect();
+        number += 10;
+        let body = json!({"events": events}).to_string();
+        let request = client.request(Method::POST, "/api/v1/events/batch");
+        match client.send(request.body(body)).await {
+            Ok(answer) if answer.status == 202 => {
+                let at = now();
+                let jobs = answer.json()["jobs"].as_array().unwrap().clone();
+                accepted.extend(jobs.iter().map(|job| {
+                    let job = job["jobId"].as_str().unwrap().parse().unwrap();
+                    Accepted { job, at }
+                }));
+            }
+            _ => return accepted,
+        }
+    }
+}
+
+struct Failure {
+    world: World,
+    _processes: Vec<Process>,
+    accepted: Vec<Accepted>,
+    lost: Vec<Accepted>,
+    /// What was accepted before this is safe.
+    safe: u64,
+    killed: u64,
+}
+
+/// Four clients send for some seconds, then the power goes, and comes back.
+async fn power_fails(fsync: &str, milliseconds: u32, with_worker: bool) -> Failure {
+    let options = ["--appendonly", "yes", "--appendfsync", fsync];
+    let mut recorder = Recorder::new();
+    recorder.milliseconds = milliseconds;
+    let redis = Redis::recorded(&options, Some(recorder)).await;
+    let mut world = World::with_this(redis).await;
+    world.set("QUEUE_LEASE_SECONDS", "2");
+    let mut processes = vec![world.start("api").await];
+    if with_worker {
+        processes.push(world.start("worker").await);
+    }
+    let client = &processes[0].client;
+    let clients = [0, 1, 2, 3].map(|one| tokio::spawn(send(client.clone(), one * 10_000_000)));
+    tokio::time::sleep(Duration::from_millis(4300)).await;
+    let killed = now();
+    world.redis.kill();
+    let mut accepted = Vec::new();
+    for client in clients {
+        accepted.extend(client.await.unwrap());
+    }
+    let [.., before, last] = world.redis.recorder().synced()[..] else {
+        panic!("the log was synced less than twice");
+    };
+    let log = std::fs::File::options().write(true).open(world.redis.log());
+    log.unwrap().set_len(last.length).unwrap();
+    world.redis.resume().await;
+    if !with_worker {
+        processes.push(world.start("worker").await);
+    }
+    eventually("the queue is empty", async || world.queued().await == 0).await;
+    world.settles_at(world.rows().await).await;
+    let there = written(&world).await;
+    let gone = accepted.extract_if(.., |one| !there.contains(&one.job));
+    Failure {
+        lost: gone.collect(),
+        world,
+        _processes: processes,
+        accepted,
+        safe: before.at,
+        killed,
+    }
+}
+
+async fn written(world: &World) -> HashSet<Uuid> {
+    let query = sqlx::query_scalar("SELECT event_id FROM sales_signals");
+    let rows: Vec<Uuid> = query.fetch_all(&world.database).await.unwrap();
+    let there: HashSet<Uuid> = rows.iter().copied().collect();
+    assert_eq!(rows.len(), there.len(), "each event once");
+    there
+}
+
+impl Failure {
+    /// For the page on durability, where no captured output hides it.
+    fn tell(&self, mode: &str) {
+        let all = self.accepted.len() + self.lost.len();
+        let lost = self.lost.len();
+        let mut line = format!("power failure, {mode}: {lost} of {all} accepted events lost");
+        if let Some(first) = self.lost.iter().map(|one| one.at).min() {
+            let before = self.killed.saturating_sub(first);
+            let _ = write!(line, ", the oldest accepted {before} ms before");
+        }
+        line.push('\n');
+        let _ = std::io::stderr().write_all(line.as_bytes());
+    }
+
+    fn took_only_what_was_new(&self) {
+        for lost in &self.lost {
+            assert!(lost.at >= self.safe, "it was on the disk");
+        }
+        assert!(!self.accepted.is_empty(), "it was synced before");
+    }
+}
+
+#[tokio::test]
+async fn with_everysec_a_power_failure_takes_what_came_after_the_last_fsync() {
+    for milliseconds in [0, 900] {
+        let failure = power_fails("everysec", milliseconds, false).await;
+        failure.tell(&format!("appendfsync everysec, fsync + {milliseconds} ms"));
+        failure.took_only_what_was_new();
+    }
+}
+
+/// What was done since the last fsync comes back, and so do leases of batches that were settled.
+#[tokio::test]
+async fn with_everysec_jobs_that_were_done_and_come_back_harm_nothing() {
+    let failure = power_fails("everysec", 0, true).await;
+    failure.tell("appendfsync everysec, with a worker");
+    failure.took_only_what_was_new();
+    assert_eq!(failure.world.redis.number("LLEN", ":dead").await, 0);
+}
+
+#[tokio::test]
+async fn with_always_a_power_failure_takes_nothing() {
+    for with_worker in [false, true] {
+        let failure = power_fails("always", 0, with_worker).await;
+        failure.tell("appendfsync always");
+        assert!(failure.accepted.len() > 100);
+        assert!(failure.lost.is_empty());
+    }
+}
