@@ -127,6 +127,35 @@ async fn what_is_refused_is_kept_with_its_reason_and_not_sent_again() {
     }
 }
 
+/// Where the search engine does not make indices by itself, as it should not for these.
+#[tokio::test]
+async fn an_index_that_is_deleted_is_made_again() {
+    let Some(mut search) = Search::real().await else {
+        return;
+    };
+    search.index = format!("{}-deleted", search.index);
+    let settings = json!({"persistent": {"action.auto_create_index": "-*-deleted,+*"}});
+    let request = search.client.request(Method::PUT, "/_cluster/settings");
+    let request = request.header("content-type", "application/json");
+    let answer = search.client.send(request.body(settings.to_string())).await;
+    assert_eq!(answer.unwrap().status, 200);
+    let world = World::new().await.searching(search);
+    let (api, _worker) = (world.start("api").await, world.start("worker").await);
+    api.client.deliver(0, 20).await;
+    world.settles_at(20).await;
+    let deleted = world.search().request(Method::DELETE, "", None).await;
+    assert_eq!(deleted.0, 200, "{deleted:?}");
+    api.client.deliver(20, 60).await;
+    eventually("those that came since are indexed", async || {
+        world.search().count().await == 40
+    })
+    .await;
+    let (_, answer) = world.search().request(Method::GET, "_mapping", None).await;
+    let mappings = &answer[&world.search().index]["mappings"];
+    assert_eq!(mappings["dynamic"], "strict");
+    eventually("nothing is owed", async || world.backlog().await.is_empty()).await;
+}
+
 #[tokio::test]
 async fn an_index_whose_name_is_refused_costs_no_signal() {
     for mut world in worlds().await {

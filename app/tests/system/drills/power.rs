@@ -52,6 +52,7 @@ async fn send(client: Client, mut number: u32) -> Vec<Accepted> {
 }
 
 struct Failure {
+    drill: Drill,
     world: World,
     _processes: Vec<Process>,
     accepted: Vec<Accepted>,
@@ -61,21 +62,45 @@ struct Failure {
     killed: u64,
 }
 
-/// Four clients send for some seconds, then the power goes, and comes back.
-async fn power_fails(fsync: &str, milliseconds: u32, with_worker: bool) -> Failure {
-    let options = ["--appendonly", "yes", "--appendfsync", fsync];
+/// What Redis is set to, and what happens to it.
+#[derive(Clone, Copy)]
+struct Drill {
+    fsync: &'static str,
+    /// How slow the disk is.
+    milliseconds: u32,
+    with_worker: bool,
+    /// Or only the process ends.
+    power_fails: bool,
+}
+
+const EVERYSEC: Drill = Drill {
+    fsync: "everysec",
+    milliseconds: 0,
+    with_worker: false,
+    power_fails: true,
+};
+
+/// Four clients send for a while, then it happens, and Redis is started again.
+async fn run(drill: Drill) -> Failure {
+    let options = ["--appendonly", "yes", "--appendfsync", drill.fsync];
     let mut recorder = Recorder::new();
-    recorder.milliseconds = milliseconds;
+    recorder.milliseconds = drill.milliseconds;
     let redis = Redis::recorded(&options, Some(recorder)).await;
     let mut world = World::with_this(redis).await;
     world.set("QUEUE_LEASE_SECONDS", "2");
     let mut processes = vec![world.start("api").await];
-    if with_worker {
+    if drill.with_worker {
         processes.push(world.start("worker").await);
     }
     let client = &processes[0].client;
     let clients = [0, 1, 2, 3].map(|one| tokio::spawn(send(client.clone(), one * 10_000_000)));
-    tokio::time::sleep(Duration::from_millis(4300)).await;
+    eventually("the log was synced", async || {
+        world.redis.recorder().synced().len() >= 3
+    })
+    .await;
+    // Anywhere between two fsyncs.
+    let more = Duration::from_millis(fastrand::u64(500..1500));
+    tokio::time::sleep(more).await;
     let killed = now();
     world.redis.kill();
     let mut accepted = Vec::new();
@@ -85,10 +110,12 @@ async fn power_fails(fsync: &str, milliseconds: u32, with_worker: bool) -> Failu
     let [.., before, last] = world.redis.recorder().synced()[..] else {
         panic!("the log was synced less than twice");
     };
-    let log = std::fs::File::options().write(true).open(world.redis.log());
-    log.unwrap().set_len(last.length).unwrap();
+    if drill.power_fails {
+        let log = std::fs::File::options().write(true).open(world.redis.log());
+        log.unwrap().set_len(last.length).unwrap();
+    }
     world.redis.resume().await;
-    if !with_worker {
+    if !drill.with_worker {
         processes.push(world.start("worker").await);
     }
     eventually("the queue is empty", async || world.queued().await == 0).await;
@@ -96,6 +123,7 @@ async fn power_fails(fsync: &str, milliseconds: u32, with_worker: bool) -> Failu
     let there = written(&world).await;
     let gone = accepted.extract_if(.., |one| !there.contains(&one.job));
     Failure {
+        drill,
         lost: gone.collect(),
         world,
         _processes: processes,
@@ -115,10 +143,19 @@ async fn written(world: &World) -> HashSet<Uuid> {
 
 impl Failure {
     /// For the page on durability, where no captured output hides it.
-    fn tell(&self, mode: &str) {
-        let all = self.accepted.len() + self.lost.len();
-        let lost = self.lost.len();
-        let mut line = format!("power failure, {mode}: {lost} of {all} accepted events lost");
+    fn tell(&self) {
+        let Drill {
+            fsync,
+            milliseconds,
+            with_worker,
+            power_fails,
+        } = self.drill;
+        let what = if power_fails { "power failure" } else { "kill" };
+        let worker = if with_worker { "a" } else { "no" };
+        let (lost, all) = (self.lost.len(), self.accepted.len() + self.lost.len());
+        let mut line = format!(
+            "{what}, {fsync}, fsync + {milliseconds} ms, {worker} worker: {lost} of {all} accepted events lost"
+        );
         if let Some(first) = self.lost.iter().map(|one| one.at).min() {
             let before = self.killed.saturating_sub(first);
             let _ = write!(line, ", the oldest accepted {before} ms before");
@@ -128,6 +165,7 @@ impl Failure {
     }
 
     fn took_only_what_was_new(&self) {
+        self.tell();
         for lost in &self.lost {
             assert!(lost.at >= self.safe, "it was on the disk");
         }
@@ -138,17 +176,35 @@ impl Failure {
 #[tokio::test]
 async fn with_everysec_a_power_failure_takes_what_came_after_the_last_fsync() {
     for milliseconds in [0, 900] {
-        let failure = power_fails("everysec", milliseconds, false).await;
-        failure.tell(&format!("appendfsync everysec, fsync + {milliseconds} ms"));
+        let failure = run(Drill {
+            milliseconds,
+            ..EVERYSEC
+        })
+        .await;
         failure.took_only_what_was_new();
+    }
+}
+
+#[tokio::test]
+async fn with_everysec_a_kill_takes_at_most_what_redis_had_put_off_writing() {
+    for milliseconds in [0, 900] {
+        let drill = Drill {
+            milliseconds,
+            power_fails: false,
+            ..EVERYSEC
+        };
+        run(drill).await.took_only_what_was_new();
     }
 }
 
 /// What was done since the last fsync comes back, and so do leases of batches that were settled.
 #[tokio::test]
 async fn with_everysec_jobs_that_were_done_and_come_back_harm_nothing() {
-    let failure = power_fails("everysec", 0, true).await;
-    failure.tell("appendfsync everysec, with a worker");
+    let failure = run(Drill {
+        with_worker: true,
+        ..EVERYSEC
+    })
+    .await;
     failure.took_only_what_was_new();
     assert_eq!(failure.world.redis.number("LLEN", ":dead").await, 0);
 }
@@ -156,8 +212,13 @@ async fn with_everysec_jobs_that_were_done_and_come_back_harm_nothing() {
 #[tokio::test]
 async fn with_always_a_power_failure_takes_nothing() {
     for with_worker in [false, true] {
-        let failure = power_fails("always", 0, with_worker).await;
-        failure.tell("appendfsync always");
+        let drill = Drill {
+            fsync: "always",
+            with_worker,
+            ..EVERYSEC
+        };
+        let failure = run(drill).await;
+        failure.tell();
         assert!(failure.accepted.len() > 100);
         assert!(failure.lost.is_empty());
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{EVENTS, all_is_well, load, rows_reach};
+use super::{EVENTS, Load, all_is_well, rows_reach};
 use crate::support::{World, free_port};
 
 #[tokio::test]
@@ -12,10 +12,10 @@ async fn a_worker_is_killed_in_the_middle_of_a_batch() {
     world.set("QUEUE_LEASE_SECONDS", "2");
     let api = world.start("api").await;
     let (mut one, other) = (world.start("worker").await, world.start("worker").await);
-    let load = load(&api.client, 0..EVENTS);
-    rows_reach(&world, 1000).await;
+    let load = Load::of(&api.client, 0..EVENTS);
+    load.reaches(1000).await;
     one.kill_in_the_middle(&world).await;
-    load.await.unwrap();
+    load.ends().await;
     all_is_well(&world, &api.client, EVENTS).await;
     let said = other.said("jobs of a worker that has ended were queued again");
     assert!(!said.is_empty(), "it had jobs in hand");
@@ -30,14 +30,15 @@ async fn the_api_is_killed() {
         let mut api = world.start("api").await;
         world.set("PORT", "0");
         let _worker = world.start("worker").await;
-        let load = load(&api.client, 0..EVENTS);
-        rows_reach(&world, 1000).await;
+        let load = Load::of(&api.client, 0..EVENTS);
+        load.reaches(1000).await;
         api.kill();
+        load.go_on();
         tokio::time::sleep(Duration::from_millis(300)).await;
         let port = api.client.base.rsplit(':').next().unwrap().to_owned();
         world.set("PORT", &port);
         let again = world.start("api").await;
-        assert!(load.await.unwrap() > 0, "it was missed");
+        assert!(load.ends().await > 0, "it was missed");
         all_is_well(&world, &again.client, EVENTS).await;
     }
 }

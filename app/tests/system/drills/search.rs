@@ -2,26 +2,26 @@
 
 use tokio::time::{Instant, sleep_until};
 
-use super::{AWAY, EVENTS, all_is_well, load, rows_reach};
+use super::{AWAY, EVENTS, Load, all_is_well, rows_reach};
 use crate::support::{Node, Process, Search, World, eventually};
 
 /// Delivers events `first..` while `node` is taken away and given back.
 async fn through(
-    world: &World,
     api: &Process,
     first: u32,
     node: &mut Node,
     take: impl FnOnce(&mut Node),
 ) -> Instant {
-    let load = load(&api.client, first..first + EVENTS);
-    rows_reach(world, i64::from(first) + 1000).await;
+    let load = Load::of(&api.client, first..first + EVENTS);
+    load.reaches(1000).await;
     take(node);
+    load.go_on();
     let back = Instant::now() + AWAY;
     eventually("the API says that it is not ready", async || {
         api.client.get("/health/ready").await.status == 503
     })
     .await;
-    assert_eq!(load.await.unwrap(), 0, "accepting needs no search engine");
+    assert_eq!(load.ends().await, 0, "accepting needs no search engine");
     back
 }
 
@@ -36,7 +36,7 @@ async fn the_search_engine_hangs_and_then_is_gone() {
     let world = World::new().await.searching(search);
     let (api, _worker) = (world.start("api").await, world.start("worker").await);
 
-    let back = through(&world, &api, 0, &mut node, |node| node.signal("STOP")).await;
+    let back = through(&api, 0, &mut node, |node| node.signal("STOP")).await;
     // Before it is back: signals do not wait for the index.
     rows_reach(&world, EVENTS.into()).await;
     assert!(world.search.as_ref().unwrap().is_away().await);
@@ -44,7 +44,7 @@ async fn the_search_engine_hangs_and_then_is_gone() {
     node.signal("CONT");
     all_is_well(&world, &api.client, EVENTS).await;
 
-    let back = through(&world, &api, EVENTS, &mut node, Node::kill).await;
+    let back = through(&api, EVENTS, &mut node, Node::kill).await;
     rows_reach(&world, (2 * EVENTS).into()).await;
     sleep_until(back).await;
     node.resume().await;
