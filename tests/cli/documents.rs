@@ -142,6 +142,8 @@ fn every_link_of_a_document_leads_somewhere() {
         "CONTRIBUTING.md",
         "CHANGELOG.md",
         "SECURITY.md",
+        "docs/durability.md",
+        "docs/operating-sspp.md",
         "docs/performance.md",
         "docs/rendering.md",
         "gitops/README.md",

@@ -135,19 +135,21 @@ impl Parser<'_> {
 
     fn metadata(&mut self, object: &Object<'_>) -> Option<Box<RawValue>> {
         let raw = *object.get("metadata")?;
-        match raw.get() {
-            "null" => None,
-            text if !text.starts_with('{') => self.refuse("metadata", "must be an object"),
-            // PostgreSQL's JSON cannot hold it, nor halves of surrogate pairs.
-            text if serde_json::from_str::<serde_json::Value>(text)
-                .map_or(true, |value| holds_nul(&value)) =>
-            {
-                self.refuse(
-                    "metadata",
-                    "must be valid Unicode without the character U+0000",
-                )
+        let text = raw.get();
+        if text == "null" {
+            return None;
+        }
+        if !text.starts_with('{') {
+            return self.refuse("metadata", "must be an object");
+        }
+        // Half of a surrogate pair, a number beyond all bounds, objects in objects without end.
+        match serde_json::from_str(text) {
+            Err(error) => self.refuse("metadata", &format!("cannot be kept: {error}")),
+            // PostgreSQL's JSON cannot hold it.
+            Ok(value) if holds_nul(&value) => {
+                self.refuse("metadata", "must not contain the character U+0000")
             }
-            _ => Some(raw.to_owned()),
+            Ok(_) => Some(raw.to_owned()),
         }
     }
 

@@ -5,12 +5,19 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Search, SearchError};
+use super::{Complaint, Search, SearchError};
 use crate::store::StoredSignal;
 
 /// How often a document is sent in all before it is left to the sweeper.
 const TRIES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Proxies and hosted search engines take no more than about twice as much in one request.
+const BYTES: usize = 5 << 20;
+/// Keeps the answer short: of what went well only the status.
+const SHOWN: &str = "filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason";
+/// Says 400, as if the document were at fault.
+const CLOSED: &str = "index_closed_exception";
 
 /// What became of one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,34 +51,90 @@ impl Search {
         outcomes
     }
 
+    /// One outcome for each document, in their order.
     async fn send(&self, documents: &[&StoredSignal]) -> Vec<Outcome> {
-        let all = |outcome: Outcome| vec![outcome; documents.len()];
-        if self.rests() {
-            return all(Outcome::Owed("the search engine did not answer".to_owned()));
-        }
-        let mut body = String::new();
-        for document in documents {
-            let action = json!({"index": {"_id": document.event_id}});
-            let source = serde_json::to_string(document).expect("a signal has only text for keys");
-            body.push_str(&format!("{action}\n{source}\n"));
-        }
-        let path = format!(
-            "{}/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason",
-            self.index
-        );
-        match self.ask(Method::POST, &path, body).await {
-            Ok(answer) => items(&answer, documents.len()),
-            Err(SearchError::Status(status)) if !again(status) => {
-                all(Outcome::Refused(status.to_string()))
-            }
-            Err(error) => {
-                if matches!(error, SearchError::Away(_)) {
-                    self.rest();
+        let lines: Vec<String> = documents.iter().map(|document| lines(document)).collect();
+        let mut outcomes = Vec::with_capacity(lines.len());
+        let mut open = parts(&lines);
+        open.reverse();
+        while let Some(part) = open.pop() {
+            let answer = match self.prepare().await {
+                Ok(()) => self.post(part).await,
+                // A name that no index can have, say, and no document is at fault.
+                Err(error) => {
+                    let owed = Outcome::Owed(error.to_string());
+                    outcomes.extend(std::iter::repeat_n(owed, part.len()));
+                    continue;
                 }
-                all(Outcome::Owed(error.to_string()))
+            };
+            match answer {
+                Ok(answer) => outcomes.extend(items(&answer, part.len())),
+                // One document can be why all are turned away: halves find it in a few steps.
+                Err(SearchError::Status(status, _)) if of_documents(status) && part.len() > 1 => {
+                    let (one, other) = part.split_at(part.len() / 2);
+                    open.extend([other, one]);
+                }
+                Err(error) => {
+                    let outcome = match &error {
+                        SearchError::Status(status, _) if of_documents(*status) => {
+                            Outcome::Refused(error.to_string())
+                        }
+                        _ => Outcome::Owed(error.to_string()),
+                    };
+                    outcomes.extend(std::iter::repeat_n(outcome, part.len()));
+                }
             }
         }
+        outcomes
     }
+
+    async fn post(&self, lines: &[String]) -> Result<Value, SearchError> {
+        self.awake()?;
+        let path = format!("{}/_bulk?{SHOWN}", self.index);
+        let answer = self.ask(Method::POST, &path, lines.concat()).await;
+        match &answer {
+            Ok(answer) if lacks_index(answer) => self.forget().await,
+            Err(SearchError::Status(StatusCode::NOT_FOUND, _)) => self.forget().await,
+            Err(SearchError::Away(_)) => self.rest(),
+            _ => {}
+        }
+        answer
+    }
+}
+
+fn lines(document: &StoredSignal) -> String {
+    let action = json!({"index": {"_id": document.event_id}});
+    let source = serde_json::to_string(document).expect("a signal has only text for keys");
+    format!("{action}\n{source}\n")
+}
+
+/// Requests of at most [`BYTES`], or of one document.
+fn parts(mut lines: &[String]) -> Vec<&[String]> {
+    let mut parts = Vec::new();
+    while !lines.is_empty() {
+        let mut bytes = 0;
+        let fit = lines.iter().take_while(|line| {
+            bytes += line.len();
+            bytes <= BYTES
+        });
+        let (part, rest) = lines.split_at(fit.count().max(1));
+        parts.push(part);
+        lines = rest;
+    }
+    parts
+}
+
+/// Whether a request that is answered so has a document in it that is at fault.
+fn of_documents(status: StatusCode) -> bool {
+    status == StatusCode::BAD_REQUEST || status == StatusCode::PAYLOAD_TOO_LARGE
+}
+
+fn lacks_index(answer: &Value) -> bool {
+    let items = answer.get("items").and_then(Value::as_array);
+    let mut items = items.into_iter().flatten();
+    items.any(|item| {
+        item.pointer("/index/error/type") == Some(&Value::from("index_not_found_exception"))
+    })
 }
 
 /// An answer that names fewer items than were sent leaves the rest to be sent again.
@@ -90,33 +153,52 @@ fn items(answer: &Value, count: usize) -> Vec<Outcome> {
 
 fn item(item: &Value) -> Outcome {
     let action = item.get("index").unwrap_or(&Value::Null);
-    let status = action.get("status").and_then(Value::as_u64).unwrap_or(500);
-    let status = u16::try_from(status)
-        .ok()
-        .and_then(|status| StatusCode::from_u16(status).ok())
-        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let part = |name: &str| {
-        let text = action.pointer(&format!("/error/{name}"));
-        text.and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
-    let reason = format!("{}: {}", part("type"), part("reason"));
-    if status.is_success() {
-        Outcome::Indexed
-    } else if again(status) {
-        Outcome::Owed(reason)
-    } else {
-        Outcome::Refused(reason)
+    let status = action.get("status").and_then(Value::as_u64);
+    if status.is_some_and(|status| (200..300).contains(&status)) {
+        return Outcome::Indexed;
     }
-}
-
-/// Whether the same request may go well another time.
-fn again(status: StatusCode) -> bool {
-    status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
+    let complaint = Complaint::of(action.get("error").unwrap_or(&Value::Null));
+    // A full disk, a lost right, a missing or closed index: all that can be put right without the
+    // document. Only what is wrong with the document itself stays wrong.
+    if status == Some(400) && complaint.kind != CLOSED {
+        Outcome::Refused(complaint.to_string())
+    } else {
+        Outcome::Owed(complaint.to_string())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_the_documents_fault_is_owed() {
+        for (status, kind) in [
+            (401, "security_exception"),
+            (403, "cluster_block_exception"),
+            (404, "index_not_found_exception"),
+            (429, "cluster_block_exception"),
+            (400, "index_closed_exception"),
+            (503, "unavailable_shards_exception"),
+        ] {
+            let answer =
+                json!({"index": {"status": status, "error": {"type": kind, "reason": ""}}});
+            assert_eq!(item(&answer), Outcome::Owed(format!("{kind}: ")));
+        }
+        assert_eq!(
+            item(&json!({})),
+            Outcome::Owed("without a reason".to_owned())
+        );
+    }
+
+    #[test]
+    fn requests_are_cut_by_bytes_and_hold_at_least_one_document() {
+        let line = |bytes: usize| "x".repeat(bytes);
+        let lines = [line(BYTES + 1), line(BYTES / 2), line(BYTES / 2), line(1)];
+        let sizes: Vec<usize> = parts(&lines).iter().map(|part| part.len()).collect();
+        assert_eq!(sizes, [1, 2, 1]);
+        assert!(parts(&[]).is_empty());
+    }
 
     #[test]
     fn each_item_is_judged_by_its_own_status() {

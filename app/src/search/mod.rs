@@ -1,10 +1,13 @@
 //! The search engine, OpenSearch or Elasticsearch: an index of the signals, made from PostgreSQL's truth.
 
 mod bulk;
+mod prepare;
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -24,16 +27,52 @@ const REST: Duration = Duration::from_secs(5);
 pub(crate) enum SearchError {
     /// No client can be made, so the process cannot start.
     #[error(
-        "no client of the search engine can be made: {0} (SSL_CERT_FILE names certificates to trust)"
+        "ELASTICSEARCH_URL is https, and there are no certificates to trust: {0}; install the \
+         system's (ca-certificates), or name a file of them in PEM with SSL_CERT_FILE"
     )]
     Client(String),
     /// It could not be reached, or did not answer in time.
     #[error("the search engine does not answer: {0}")]
     Away(String),
-    #[error("the search engine answers {0}")]
-    Status(StatusCode),
+    #[error("the search engine answers {0}, {1}")]
+    Status(StatusCode, Complaint),
     #[error("the search engine's answer cannot be read: {0}")]
     Unreadable(#[from] serde_json::Error),
+}
+
+/// What the search engine says beside the status: `TYPE: REASON`, empty when it says nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Complaint {
+    kind: String,
+    reason: String,
+}
+
+impl Complaint {
+    /// Of an answer's body, which a proxy may have written.
+    fn read(body: &[u8]) -> Self {
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        Self::of(body.get("error").unwrap_or(&Value::Null))
+    }
+
+    fn of(error: &Value) -> Self {
+        let part = |name: &str| {
+            let text = error.get(name).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
+        Self {
+            kind: part("type"),
+            reason: part("reason"),
+        }
+    }
+}
+
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.kind.is_empty() {
+            return f.write_str("without a reason");
+        }
+        write!(f, "{}: {}", self.kind, self.reason)
+    }
 }
 
 /// A client of one index.
@@ -45,6 +84,8 @@ pub(crate) struct Search {
     index: String,
     /// Until when it is not asked to index, because it did not answer.
     rests: Arc<Mutex<Option<Instant>>>,
+    /// Whether the index is there, with our mappings.
+    prepared: Arc<tokio::sync::Mutex<bool>>,
 }
 
 /// Signals that were found, as they were indexed.
@@ -57,16 +98,23 @@ impl Search {
     pub(crate) fn new(settings: &SearchSettings) -> Result<Self, SearchError> {
         // A second call finds the provider installed, which is all that matters.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
+        let mut client = Client::builder()
             .timeout(ANSWER_TIME)
             .connect_timeout(CONNECT_TIME)
-            .build()
-            .map_err(|error| SearchError::Client(cause(&error)))?;
+            // Whoever is sent elsewhere would take the password along.
+            .redirect(Policy::none());
+        if settings.url.starts_with("http://") {
+            // Nothing is encrypted, so no certificates are looked for, and none need be there.
+            client = client.tls_certs_only([]);
+        }
+        let client = client.build();
+        let client = client.map_err(|error| SearchError::Client(cause(&error)))?;
         Ok(Self {
             client,
             url: settings.url.trim_end_matches('/').to_owned(),
             index: settings.index.clone(),
             rests: Arc::default(),
+            prepared: Arc::default(),
         })
     }
 
@@ -75,29 +123,10 @@ impl Search {
         let path = "_cluster/health?filter_path=status";
         let health = self.ask(Method::GET, path, String::new()).await?;
         if health.get("status") == Some(&json!("red")) {
-            return Err(SearchError::Status(StatusCode::SERVICE_UNAVAILABLE));
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            return Err(SearchError::Status(status, Complaint::default()));
         }
         Ok(())
-    }
-
-    /// Makes the index, unless it is there.
-    pub(crate) async fn prepare(&self) -> Result<(), SearchError> {
-        let keyword = json!({"type": "keyword"});
-        let mappings = json!({"dynamic": "strict", "properties": {
-            "id": {"type": "long"},
-            "eventId": keyword, "accountId": keyword, "userId": keyword,
-            "eventType": keyword, "signalType": keyword,
-            "signalScore": {"type": "float"},
-            "timestamp": {"type": "date"}, "processedAt": {"type": "date"},
-            // Kept, and not searched in: every client's metadata looks different.
-            "metadata": {"type": "object", "enabled": false},
-        }});
-        let body = json!({"mappings": mappings}).to_string();
-        match self.ask(Method::PUT, &self.index, body).await {
-            // It is there already, whoever made it.
-            Err(SearchError::Status(StatusCode::BAD_REQUEST)) | Ok(_) => Ok(()),
-            Err(error) => Err(error),
-        }
     }
 
     /// Signals whose account, user or types are what `words` ask for; `*` ends a prefix.
@@ -139,6 +168,13 @@ impl Search {
         rests.is_some_and(|until| until > Instant::now())
     }
 
+    fn awake(&self) -> Result<(), SearchError> {
+        if self.rests() {
+            return Err(SearchError::Away("it did not a moment ago".to_owned()));
+        }
+        Ok(())
+    }
+
     fn rest(&self) {
         let mut rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
         *rests = Some(Instant::now() + REST);
@@ -153,10 +189,10 @@ impl Search {
             .body(body);
         let response = request.send().await.map_err(away)?;
         let status = response.status();
-        if !status.is_success() {
-            return Err(SearchError::Status(status));
-        }
         let body = response.bytes().await.map_err(away)?;
+        if !status.is_success() {
+            return Err(SearchError::Status(status, Complaint::read(&body)));
+        }
         Ok(serde_json::from_slice(&body)?)
     }
 }

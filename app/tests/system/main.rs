@@ -3,8 +3,10 @@
 
 mod api;
 mod drills;
+mod inputs;
 mod jobs;
 mod rolling;
 mod schema;
 mod search;
+mod search_contract;
 mod support;

@@ -36,12 +36,28 @@ async fn a_start_with_bad_settings_names_them_all() {
 }
 
 #[tokio::test]
-async fn a_start_without_certificates_says_which_setting_names_them() {
+async fn a_start_without_certificates_says_what_needs_them() {
     let mut world = World::new().await;
     world.set("ELASTICSEARCH_URL", "https://127.0.0.1:1");
     world.set("SSL_CERT_FILE", "/nowhere.crt");
     let finished = world.run("worker").0;
     assert_eq!(finished.status.code(), Some(1));
     let said = String::from_utf8(finished.stdout).unwrap();
-    assert!(said.contains("SSL_CERT_FILE"), "{said}");
+    for part in [
+        "ELASTICSEARCH_URL is https",
+        "SSL_CERT_FILE",
+        "ca-certificates",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn plain_http_needs_no_certificates() {
+    let mut world = World::new().await.searchable().await;
+    world.set("SSL_CERT_FILE", "/nowhere.crt");
+    let api = world.start("api").await;
+    let _worker = world.start("worker").await;
+    api.client.deliver(0, 20).await;
+    world.settles_at(20).await;
 }

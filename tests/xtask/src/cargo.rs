@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::command;
+use crate::sspp::{search, stores};
 use crate::test::Stop;
 use crate::workspace::Workspace;
 
@@ -31,7 +32,24 @@ pub(crate) fn clippy(workspace: &Workspace) -> Result<(), Stop> {
 }
 
 pub(crate) fn test(workspace: &Workspace) -> Result<(), Stop> {
-    cargo(workspace, &["test", "--workspace", "--locked"])
+    let skip = ["--", "--skip", DRILLS];
+    let whole = ["test", "--workspace", "--locked"];
+    cargo(workspace, &[&whole[..], &skip[..]].concat())
+}
+
+/// The module of SSPP's tests that takes minutes.
+const DRILLS: &str = "drills::";
+
+pub(crate) fn drills(workspace: &Workspace) -> Result<(), Stop> {
+    stores::install(workspace)?;
+    let search = search::install(workspace);
+    // Of the whole workspace, so that nothing is built again with other features.
+    let tests = ["test", "--workspace", "--locked", "--test", "system"];
+    // They wait more than they work.
+    let how = ["--", DRILLS, "--include-ignored", "--test-threads=5"];
+    cargo(workspace, &[&tests[..], &how[..]].concat())?;
+    // Without a search engine some of them were skipped.
+    search
 }
 
 fn cargo(workspace: &Workspace, arguments: &[&str]) -> Result<(), Stop> {

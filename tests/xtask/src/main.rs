@@ -1,4 +1,4 @@
-//! `cargo xtask`: `test` sets up what the tests need and runs them all, `bench` and `load` measure, `up` runs SSPP.
+//! `cargo xtask`: sets up what the tests need and runs them all, measures, and runs SSPP.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,

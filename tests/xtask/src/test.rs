@@ -4,7 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use crate::sspp::{image, stores};
+use crate::sspp::{image, search, stores};
 use crate::workspace::Workspace;
 use crate::{action, cargo, cluster, deny, hook, layout, python};
 
@@ -83,8 +83,13 @@ const STEPS: &[Step] = &[
         run: stores::install,
     },
     Step {
+        name: "search",
+        about: "OpenSearch is fetched, for the tests of SSPP",
+        run: search::install,
+    },
+    Step {
         name: "unit",
-        about: "the tests of every crate",
+        about: "the tests of every crate, but for the drills",
         run: cargo::test,
     },
     Step {
@@ -96,6 +101,11 @@ const STEPS: &[Step] = &[
         name: "image",
         about: "SSPP's image, built and run as the manifests have it run",
         run: image::check,
+    },
+    Step {
+        name: "drills",
+        about: "SSPP loses nothing: its parts are killed, stopped and hung under load",
+        run: cargo::drills,
     },
     Step {
         name: "action",

@@ -22,10 +22,11 @@ impl Balancer {
         std::fs::write(&file, configuration(port, ports)).expect("the folder is ours");
         let mut haproxy = Command::new("haproxy");
         haproxy.arg("-f").arg(&file).arg("-db");
+        let guard = Guard::start(&haproxy, None, folder.path());
         let balancer = Self {
             client: Client::new(port),
             _folder: folder,
-            guard: Some(Guard::start(&haproxy, None)),
+            guard: Some(guard),
         };
         for port in ports {
             balancer.finds(*port, "UP").await;

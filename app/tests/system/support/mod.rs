@@ -1,7 +1,9 @@
 //! Private stores, the processes under test, and a client. Each test has a database and a Redis of its own.
 
 mod client;
+mod fsync;
 mod guard;
+mod node;
 mod process;
 mod search;
 mod stores;
@@ -9,7 +11,9 @@ mod stores;
 use std::time::{Duration, Instant};
 
 pub(crate) use client::{Client, event, named_event};
+pub(crate) use fsync::Recorder;
 pub(crate) use guard::Guard;
+pub(crate) use node::{Node, prepared};
 pub(crate) use process::Process;
 pub(crate) use search::{Mood, SearchDouble};
 pub(crate) use stores::{Postgres, Redis, free_port};
@@ -18,7 +22,7 @@ pub(crate) use stores::{Postgres, Redis, free_port};
 pub(crate) struct World {
     pub(crate) database: sqlx::PgPool,
     pub(crate) redis: Redis,
-    pub(crate) search: Option<SearchDouble>,
+    pub(crate) search: Option<Search>,
     /// One that the test may stop; without it the shared one is used.
     pub(crate) postgres: Option<Postgres>,
     environment: Vec<(String, String)>,
@@ -33,8 +37,12 @@ impl World {
 
     /// Whose Redis is started with `options`.
     pub(crate) async fn with_redis(options: &[&str]) -> Self {
+        Self::with_this(Redis::start(options).await).await
+    }
+
+    pub(crate) async fn with_this(redis: Redis) -> Self {
         let (database, url) = stores::shared_database().await;
-        Self::with(database, &url, Redis::start(options).await)
+        Self::with(database, &url, redis)
     }
 
     /// Whose PostgreSQL may be stopped.
@@ -63,12 +71,31 @@ impl World {
         world
     }
 
-    /// Adds a search engine.
-    pub(crate) async fn searchable(mut self) -> Self {
-        let double = SearchDouble::start().await;
-        self.set("ELASTICSEARCH_URL", &double.url());
-        self.search = Some(double);
+    /// Adds a search engine that can be made to fail.
+    pub(crate) async fn searchable(self) -> Self {
+        self.searching(Search::double().await)
+    }
+
+    /// Adds this search engine.
+    pub(crate) fn searching(mut self, search: Search) -> Self {
+        self.set("ELASTICSEARCH_URL", &search.client.base);
+        self.set("SEARCH_INDEX", &search.index);
+        self.search = Some(search);
         self
+    }
+
+    /// Adds the real search engine, or the double where there is none.
+    pub(crate) async fn indexed(self) -> Self {
+        let search = match Search::real().await {
+            Some(search) => search,
+            None => Search::double().await,
+        };
+        self.searching(search)
+    }
+
+    pub(crate) fn double(&self) -> &SearchDouble {
+        let search = self.search.as_ref().expect("there is a search engine");
+        search.double.as_ref().expect("it is the double")
     }
 
     /// Sets a variable for every process that is started from now on.
@@ -92,26 +119,74 @@ impl World {
         query.fetch_one(&self.database).await.unwrap_or(-1)
     }
 
+    /// The ids of the batches that workers have in hand.
+    pub(crate) async fn leases(&self) -> Vec<String> {
+        let words = ["ZRANGE", "signal-processing-queue:leases", "0", "-1"];
+        let leases = self.redis.ask(&words).await.unwrap();
+        redis::from_redis_value(leases).unwrap()
+    }
+
+    /// Jobs that wait, now or for later, and batches in hand.
+    pub(crate) async fn queued(&self) -> i64 {
+        let mut queued = 0;
+        for (command, key) in [("LLEN", ""), ("ZCARD", ":leases"), ("ZCARD", ":delayed")] {
+            queued += self.redis.number(command, key).await;
+        }
+        queued
+    }
+
     /// Waits until `count` signals are there, then checks that nothing is left anywhere.
     pub(crate) async fn settles_at(&self, count: i64) {
         eventually("every signal is written", async || {
             self.rows().await == count
         })
         .await;
-        eventually("the queue is empty", async || {
-            let mut left = 0;
-            for (command, key) in [("LLEN", ""), ("ZCARD", ":leases"), ("ZCARD", ":delayed")] {
-                left += self.redis.number(command, key).await;
-            }
-            left == 0
-        })
-        .await;
+        eventually("the queue is empty", async || self.queued().await == 0).await;
         assert_eq!(self.redis.number("LLEN", ":dead").await, 0, "dead letters");
         assert_eq!(self.rows().await, count, "each event once");
         if let Some(search) = &self.search {
-            let all = usize::try_from(count).unwrap();
-            eventually("every signal is indexed", async || search.count() == all).await;
+            let all = u64::try_from(count).unwrap();
+            eventually("every signal is indexed", async || {
+                search.count().await == all
+            })
+            .await;
         }
+    }
+}
+
+/// A search engine, and in it the index of one test.
+pub(crate) struct Search {
+    pub(crate) client: Client,
+    pub(crate) index: String,
+    pub(crate) double: Option<SearchDouble>,
+}
+
+impl Search {
+    pub(crate) async fn double() -> Self {
+        let double = SearchDouble::start().await;
+        let mut search = Self::at(&double.url());
+        search.double = Some(double);
+        search
+    }
+
+    /// The one that the tests share; `None` where there is none.
+    pub(crate) async fn real() -> Option<Self> {
+        node::shared_url().await.as_deref().map(Self::at)
+    }
+
+    pub(crate) fn at(url: &str) -> Self {
+        Self {
+            client: Client::at(url),
+            index: node::index_name(),
+            double: None,
+        }
+    }
+
+    /// The double, and the real one where there is one: both must do the same.
+    pub(crate) async fn both() -> Vec<Self> {
+        let mut both = vec![Self::double().await];
+        both.extend(Self::real().await);
+        both
     }
 }
 
@@ -119,7 +194,7 @@ impl World {
 pub(crate) async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let start = Instant::now();
     while !is_so().await {
-        assert!(start.elapsed() < Duration::from_mins(1), "never: {what}");
+        assert!(start.elapsed() < Duration::from_mins(4), "never: {what}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

@@ -3,11 +3,12 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::client::Client;
-use super::eventually;
+use super::{World, eventually};
 
 /// A process that runs until it is told to end, or the test ends.
 pub(crate) struct Process {
@@ -65,11 +66,32 @@ impl Process {
         self.child.wait().expect("it ends");
     }
 
+    /// Ends it so when it has had jobs in hand for a moment, and has them still.
+    pub(crate) async fn kill_in_the_middle(&mut self, world: &World) {
+        eventually("it has jobs in hand", async || {
+            self.signal("STOP");
+            let before = world.leases().await;
+            // Others are done with theirs meanwhile; what is left is its own.
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            let held = world.leases().await.iter().any(|one| before.contains(one));
+            if !held {
+                self.signal("CONT");
+            }
+            held
+        })
+        .await;
+        self.kill();
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(sent.expect("there is a kill").success());
+    }
+
     /// Asks it to end, waits, and says whether it ended well.
     pub(crate) async fn terminate(&mut self) -> bool {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-s", "TERM", &id]).status();
-        assert!(sent.expect("there is a kill").success());
+        self.signal("TERM");
         let mut status = None;
         eventually("it ends", async || {
             status = self.child.try_wait().expect("it is ours");

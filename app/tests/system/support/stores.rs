@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::eventually;
+use super::fsync::Recorder;
 use super::guard::Guard;
 
 /// A port that was free a moment ago.
@@ -72,7 +73,7 @@ impl Postgres {
         server.arg("-D").arg(self.folder.path().join("data"));
         server.args(["-p", &self.port.to_string(), "-k", "", "-h", "127.0.0.1"]);
         server.args(["-c", "fsync=off", "-c", "max_connections=200"]);
-        self.guard = Some(Guard::start(&server, self.user));
+        self.guard = Some(Guard::start(&server, self.user, self.folder.path()));
         let admin = self.pool("postgres");
         eventually("PostgreSQL answers", async || {
             sqlx::query("SELECT 1").execute(&admin).await.is_ok()
@@ -110,22 +111,40 @@ pub(crate) struct Redis {
     folder: TempDir,
     port: u16,
     options: Vec<String>,
+    /// Notes what reaches the disk.
+    recorder: Option<Recorder>,
     guard: Option<Guard>,
 }
 
 impl Redis {
     pub(crate) async fn start(options: &[&str]) -> Self {
+        Self::recorded(options, None).await
+    }
+
+    /// With a recorder of what reaches the disk.
+    pub(crate) async fn recorded(options: &[&str], recorder: Option<Recorder>) -> Self {
         let mut redis = Self {
             folder: open_folder(),
             port: free_port(),
             options: options.iter().map(|&option| option.to_owned()).collect(),
+            recorder,
             guard: None,
         };
         redis.resume().await;
         redis
     }
 
-    /// Ends it as a crash does.
+    pub(crate) fn recorder(&self) -> &Recorder {
+        self.recorder.as_ref().expect("it was started with one")
+    }
+
+    /// The log that it appends to.
+    pub(crate) fn log(&self) -> PathBuf {
+        let folder = self.folder.path();
+        folder.join("appendonlydir/appendonly.aof.1.incr.aof")
+    }
+
+    /// Ends it as a crash of the process does.
     pub(crate) fn kill(&mut self) {
         self.guard.take().expect("it runs").end("KILL");
     }
@@ -135,7 +154,10 @@ impl Redis {
         server.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"]);
         server.args(["--save", "", "--dir"]).arg(self.folder.path());
         server.args(&self.options);
-        self.guard = Some(Guard::start(&server, None));
+        if let Some(recorder) = &self.recorder {
+            recorder.watch(&mut server);
+        }
+        self.guard = Some(Guard::start(&server, None, self.folder.path()));
         eventually("Redis answers", async || self.ask(&["PING"]).await.is_ok()).await;
     }
 
@@ -152,6 +174,26 @@ impl Redis {
         }
     }
 
+    /// The list with this suffix.
+    pub(crate) async fn list(&self, suffix: &str) -> Vec<String> {
+        let key = format!("signal-processing-queue{suffix}");
+        let list = self.ask(&["LRANGE", &key, "0", "-1"]).await.unwrap();
+        let entries: Vec<Vec<u8>> = redis::from_redis_value(list).unwrap();
+        let entries = entries.iter();
+        entries
+            .map(|entry| String::from_utf8_lossy(entry).into_owned())
+            .collect()
+    }
+
+    /// Appends what may not even be text to the queue.
+    pub(crate) async fn push(&self, entry: &[u8]) {
+        let client = redis::Client::open(self.url()).unwrap();
+        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        let mut command = redis::cmd("RPUSH");
+        command.arg("signal-processing-queue").arg(entry);
+        let () = command.query_async(&mut connection).await.unwrap();
+    }
+
     pub(crate) async fn ask(&self, words: &[&str]) -> redis::RedisResult<redis::Value> {
         let client = redis::Client::open(self.url())?;
         let mut connection = client.get_multiplexed_async_connection().await?;
@@ -161,7 +203,7 @@ impl Redis {
 }
 
 /// A folder that other users may look into.
-fn open_folder() -> TempDir {
+pub(crate) fn open_folder() -> TempDir {
     let mut builder = tempfile::Builder::new();
     let builder = builder.permissions(std::fs::Permissions::from_mode(0o755));
     builder.tempdir().expect("there is room")

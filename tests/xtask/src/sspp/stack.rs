@@ -1,13 +1,14 @@
 //! SSPP with stores of its own on this machine, without containers.
 
-use std::fs;
+use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use super::{stores, wait};
+use super::{search, stores, wait};
 use crate::command;
 use crate::test::Stop;
 use crate::workspace::Workspace;
@@ -19,6 +20,7 @@ pub(crate) const WORKER_PORT: &str = "3001";
 pub(crate) struct Ports {
     postgres: String,
     redis: String,
+    search: String,
 }
 
 impl Ports {
@@ -27,6 +29,7 @@ impl Ports {
         Self {
             postgres: "25432".to_owned(),
             redis: "26379".to_owned(),
+            search: "29200".to_owned(),
         }
     }
 
@@ -35,6 +38,7 @@ impl Ports {
         Ok(Self {
             postgres: free_port()?,
             redis: free_port()?,
+            search: free_port()?,
         })
     }
 }
@@ -45,6 +49,9 @@ pub(crate) fn free_port() -> Result<String, String> {
     let address = listener.map_err(|error| format!("there is no free port: {error}"))?;
     Ok(address.port().to_string())
 }
+
+/// How long a search engine may take to start.
+const STARTING: Duration = Duration::from_mins(2);
 
 /// Running processes, which end with this value.
 pub(crate) struct Stack {
@@ -126,6 +133,44 @@ impl Stack {
         command::output(&mut command)
     }
 
+    /// Starts a search engine too, which takes a while; every role that is started later uses it.
+    pub(crate) fn search(&mut self, workspace: &Workspace) -> Result<String, String> {
+        let url = format!("http://127.0.0.1:{}", self.ports.search);
+        let mut node = search::node(workspace, &self.folder.join("search"), &self.ports.search)?;
+        self.spawn("search", node.stdout(Stdio::null()).stderr(Stdio::null()))?;
+        let health = format!("{url}/_cluster/health?wait_for_status=yellow&timeout=5s");
+        let healthy = || {
+            let mut curl = Command::new("curl");
+            command::output(curl.args(["-sSf", "--max-time", "10", &health])).is_ok()
+        };
+        let start = Instant::now();
+        while !healthy() {
+            if start.elapsed() > STARTING {
+                return Err(format!("it does not answer at {url}"));
+            }
+            pause(Duration::from_millis(500));
+        }
+        let variable = ("ELASTICSEARCH_URL".to_owned(), url.clone());
+        self.environment.push(variable);
+        Ok(url)
+    }
+
+    /// Starts a role whose log goes to this file.
+    pub(crate) fn logging_to(&mut self, role: &str, port: &str, log: File) -> Result<(), String> {
+        let mut command = self.command(role);
+        self.spawn(role, command.env("PORT", port).stdout(log))
+    }
+
+    /// Ends a process as a crash does.
+    pub(crate) fn kill(&mut self, name: &str) {
+        let found = self.processes.iter().position(|(one, _)| one == name);
+        if let Some(place) = found {
+            let (_, mut child) = self.processes.remove(place);
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
     /// Starts a role that listens on `port`, with its log on standard output or thrown away.
     pub(crate) fn role(&mut self, role: &str, port: &str, log: bool) -> Result<(), String> {
         let mut command = self.command(role);
@@ -177,7 +222,7 @@ impl Stack {
         self.spawn("postgres", postgres.stderr(Stdio::null()))
     }
 
-    fn start_redis(&mut self) -> Result<(), String> {
+    pub(crate) fn start_redis(&mut self) -> Result<(), String> {
         let data = self.folder.join("redis");
         make(&data, None)?;
         let mut redis = Command::new("redis-server");
@@ -227,6 +272,15 @@ impl Drop for Stack {
             let _ = child.wait();
         }
     }
+}
+
+/// Lets time pass between two looks at another process, which cannot tell us when it is so far.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "no test waits here, and another process sends no event"
+)]
+pub(crate) fn pause(time: Duration) {
+    std::thread::sleep(time);
 }
 
 fn make(folder: &Path, owner: Option<u32>) -> Result<(), String> {

@@ -9,7 +9,8 @@ use crate::workspace::Workspace;
 pub(crate) const USAGE: &str = "\
 usage: cargo xtask up
 
-Runs SSPP's API and worker on PostgreSQL and Redis of their own until Ctrl-C.
+Runs SSPP's API and worker on PostgreSQL, Redis and OpenSearch of their own until
+Ctrl-C. Without Java, or without Maven Central, it runs without OpenSearch.
 ";
 
 pub(crate) fn main() -> ExitCode {
@@ -27,6 +28,10 @@ fn run() -> Result<(), Stop> {
     // Where another user may look: PostgreSQL does not run as root.
     let folder = std::env::temp_dir().join("sspp-up");
     let mut stack = Stack::start(&workspace, "dev", folder, &[])?;
+    match stack.search(&workspace) {
+        Ok(url) => println!("search engine: {url}"),
+        Err(reason) => println!("WITHOUT A SEARCH ENGINE, so searching answers 503: {reason}"),
+    }
     println!("data: {} (delete it to start over)", stack.folder.display());
     println!(
         "API: http://127.0.0.1:{API_PORT}/api/v1, worker: http://127.0.0.1:{WORKER_PORT}/health"
