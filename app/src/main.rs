@@ -14,6 +14,7 @@ mod problem;
 mod queue;
 mod roles;
 mod search;
+mod server;
 mod shutdown;
 mod store;
 mod worker;

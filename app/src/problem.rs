@@ -21,6 +21,8 @@ pub(crate) enum Problem {
     /// The key or id was used before, for another event.
     Conflict,
     TooLarge,
+    /// The client takes too long to send its body.
+    TooSlow,
     TooLong,
     /// More requests a second than are allowed.
     RateLimited,
@@ -74,6 +76,11 @@ impl Problem {
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "The body is too large",
                 "Send fewer events, or less metadata, in one request.",
+            ),
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "The body did not arrive in time",
+                "Nothing was carried out. Send the body at once, or fewer events in one request.",
             ),
             Self::TooLong => (
                 StatusCode::GATEWAY_TIMEOUT,

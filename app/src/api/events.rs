@@ -6,13 +6,13 @@ use std::sync::atomic::Ordering;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Api;
+use super::body::Received;
 use crate::api::schema::{NewBatch, NewEvent, ProblemBody};
 use crate::clock;
 use crate::domain::{Batch, Event, FieldError, Parsed, Parser};
@@ -47,8 +47,6 @@ struct BatchJob {
     status: &'static str,
 }
 
-type Body = Result<Bytes, BytesRejection>;
-
 /// `POST /events`.
 #[utoipa::path(
     post,
@@ -64,7 +62,7 @@ type Body = Result<Bytes, BytesRejection>;
 pub(super) async fn accept(
     State(api): State<Arc<Api>>,
     headers: HeaderMap,
-    body: Body,
+    body: Received,
 ) -> Result<(StatusCode, Json<Accepted>), Problem> {
     let body = api.received(body)?;
     let key = idempotency_key(&headers)?;
@@ -100,7 +98,7 @@ pub(super) async fn accept(
 pub(super) async fn accept_batch(
     State(api): State<Arc<Api>>,
     headers: HeaderMap,
-    body: Body,
+    body: Received,
 ) -> Result<(StatusCode, Json<AcceptedBatch>), Problem> {
     let body = api.received(body)?;
     let key = idempotency_key(&headers)?;
@@ -137,15 +135,12 @@ pub(super) async fn accept_batch(
 
 impl Api {
     /// The body, unless this process or the queue has too much to do already.
-    fn received(&self, body: Body) -> Result<Bytes, Problem> {
+    fn received(&self, body: Received) -> Result<Bytes, Problem> {
         if self.waiting.load(Ordering::Relaxed) > self.settings.high_water {
             self.metrics.count_events("refused", 1);
             return Err(Problem::Busy("Too many events wait in the queue."));
         }
-        body.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-            _ => Problem::BadRequest("The body could not be read.".to_owned()),
-        })
+        body.0
     }
 
     fn invalid(&self, errors: Vec<FieldError>) -> Problem {

@@ -7,14 +7,17 @@ use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 
+use crate::server::Bounds;
+
 use reader::Reader;
 pub(crate) use reader::{ConfigError, Environment};
 use variable::{
-    API_PORT, API_PREFIX, API_TOKEN, BATCH_LIMIT, BODY_LIMIT, CONCURRENCY_LIMIT, CORS_ORIGINS,
-    DATABASE_CONNECTIONS, DATABASE_URL, DRAIN_SECONDS, DURABILITY, ELASTICSEARCH_URL,
-    IDEMPOTENCY_SECONDS, LOG_FORMAT, LOG_LEVEL, QUEUE_BATCH, QUEUE_CONCURRENCY, QUEUE_HIGH_WATER,
-    QUEUE_LEASE_SECONDS, QUEUE_NAME, QUEUE_RETRY_SECONDS, RATE_LIMIT, REDIS_URL, REQUEST_SECONDS,
-    SEARCH_INDEX, SEARCH_OPTIONAL, SHUTDOWN_SECONDS, WORKER_PORT,
+    API_PORT, API_PREFIX, API_TOKEN, BATCH_LIMIT, BODY_LIMIT, BODY_SECONDS, CONCURRENCY_LIMIT,
+    CONNECTION_LIMIT, CORS_ORIGINS, DATABASE_CONNECTIONS, DATABASE_URL, DRAIN_SECONDS, DURABILITY,
+    ELASTICSEARCH_URL, HEADER_SECONDS, IDEMPOTENCY_SECONDS, IDLE_SECONDS, LOG_FORMAT, LOG_LEVEL,
+    QUEUE_BATCH, QUEUE_CONCURRENCY, QUEUE_HIGH_WATER, QUEUE_LEASE_SECONDS, QUEUE_NAME,
+    QUEUE_RETRY_SECONDS, RATE_LIMIT, REDIS_URL, REQUEST_SECONDS, SEARCH_INDEX, SEARCH_OPTIONAL,
+    SHUTDOWN_SECONDS, WORKER_PORT,
 };
 pub(crate) use variable::{Role, Unset, VARIABLES, Variable};
 
@@ -57,6 +60,8 @@ pub(crate) struct ApiSettings {
     pub(crate) rate_limit: u32,
     pub(crate) concurrency_limit: usize,
     pub(crate) request_time: Duration,
+    pub(crate) body_time: Duration,
+    pub(crate) bounds: Bounds,
     pub(crate) high_water: u64,
     pub(crate) idempotency: Duration,
     pub(crate) drain: Duration,
@@ -150,6 +155,7 @@ fn stores(reader: &mut Reader<'_>, role: Role) -> Stores {
 fn api(reader: &mut Reader<'_>) -> ApiSettings {
     let origins = reader.optional(&CORS_ORIGINS).unwrap_or_default();
     let origins = origins.split(',').map(|origin| origin.trim().to_owned());
+    let request_time = reader.seconds(&REQUEST_SECONDS, 1);
     ApiSettings {
         port: reader.number(&API_PORT, 0),
         prefix: reader.text(&API_PREFIX).trim_matches('/').to_owned(),
@@ -159,7 +165,14 @@ fn api(reader: &mut Reader<'_>) -> ApiSettings {
         batch_limit: reader.number(&BATCH_LIMIT, 1),
         rate_limit: reader.number(&RATE_LIMIT, 0),
         concurrency_limit: reader.number(&CONCURRENCY_LIMIT, 1),
-        request_time: reader.seconds(&REQUEST_SECONDS, 1),
+        request_time,
+        body_time: reader.seconds(&BODY_SECONDS, 1),
+        bounds: Bounds {
+            head: reader.seconds(&HEADER_SECONDS, 1),
+            idle: reader.seconds(&IDLE_SECONDS, 1),
+            unread: request_time,
+            connections: reader.number(&CONNECTION_LIMIT, 1),
+        },
         high_water: reader.number(&QUEUE_HIGH_WATER, 1),
         idempotency: reader.seconds(&IDEMPOTENCY_SECONDS, 1),
         drain: reader.seconds(&DRAIN_SECONDS, 0),

@@ -86,6 +86,10 @@ variables! {
     BATCH_LIMIT "BATCH_LIMIT" [Api], Unset::Default("1000"), false, "the most events of a batch request";
     RATE_LIMIT "RATE_LIMIT" [Api], Unset::Default("0"), false, "requests a second that one process answers before it says 429; 0 is no limit";
     CONCURRENCY_LIMIT "CONCURRENCY_LIMIT" [Api], Unset::Default("1024"), false, "requests that one process has in hand before it says 503";
+    CONNECTION_LIMIT "CONNECTION_LIMIT" [Api], Unset::Default("4096"), false, "connections that one process has open; more wait until one has ended";
+    HEADER_SECONDS "HEADER_SECONDS" [Api], Unset::Default("10"), false, "the longest that the head of a request may take to arrive; then the connection is cut";
+    BODY_SECONDS "BODY_SECONDS" [Api], Unset::Default("5"), false, "the longest that the body of a request may take to arrive before the answer is 408";
+    IDLE_SECONDS "IDLE_SECONDS" [Api], Unset::Default("120"), false, "how long a connection stays open for the next request; longer than a balancer keeps it";
     REQUEST_SECONDS "REQUEST_SECONDS" [Api], Unset::Default("10"), false, "the longest that a request may take";
     DRAIN_SECONDS "DRAIN_SECONDS" [Api], Unset::Default("2"), false, "after SIGTERM: how long new connections are still accepted, not ready";
     SHUTDOWN_SECONDS "SHUTDOWN_SECONDS" [Api, Worker], Unset::Default("25"), false, "after SIGTERM: the longest until the process has ended";

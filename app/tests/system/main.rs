@@ -7,4 +7,5 @@ mod jobs;
 mod rolling;
 mod schema;
 mod search;
+mod slow;
 mod support;
