@@ -22,6 +22,8 @@ pub(crate) enum Problem {
     Conflict,
     TooLarge,
     /// The client takes too long to send its body.
+    /// Another request with the key is not answered yet.
+    InProgress,
     TooSlow,
     TooLong,
     /// More requests a second than are allowed.
@@ -75,6 +77,11 @@ impl Problem {
             Self::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "The body is too large",
+            Self::InProgress => (
+                StatusCode::CONFLICT,
+                "A request with this key is in progress",
+                "Send it again after the seconds in Retry-After, for the answer of the first.",
+            ),
                 "Send fewer events, or less metadata, in one request.",
             ),
             Self::TooSlow => (
@@ -121,7 +128,7 @@ impl IntoResponse for Problem {
         let mut response = (status, [(header::CONTENT_TYPE, kind)], body).into_response();
         let headers = response.headers_mut();
         match self {
-            Self::RateLimited | Self::Busy(_) => {
+            Self::RateLimited | Self::Busy(_) | Self::InProgress => {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             Self::Unauthorized => {

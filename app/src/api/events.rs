@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::Api;
 use super::body::Received;
+use super::keys::Held;
 use crate::api::schema::{NewBatch, NewEvent, ProblemBody};
 use crate::clock;
 use crate::domain::{Batch, Event, FieldError, Parsed, Parser};
@@ -55,7 +56,8 @@ struct BatchJob {
     request_body = NewEvent,
     params(("Idempotency-Key" = Option<String>, Header, description = "Names the request: the same key is the same event")),
     responses(
-        (status = 202, body = Accepted),
+        (status = 202, description = "Accepted, durably", body = Accepted),
+        (status = 409, description = "A request with this Idempotency-Key is in progress", body = ProblemBody, content_type = "application/problem+json"),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -66,6 +68,7 @@ pub(super) async fn accept(
 ) -> Result<(StatusCode, Json<Accepted>), Problem> {
     let body = api.received(body)?;
     let key = idempotency_key(&headers)?;
+    let _held = api.hold(key)?;
     let mut errors = Vec::new();
     let parsed = parse(text(&body)?, "", key, &mut errors);
     let parsed = parsed.ok_or_else(|| api.invalid(errors))?;
@@ -91,7 +94,8 @@ pub(super) async fn accept(
     request_body = NewBatch,
     params(("Idempotency-Key" = Option<String>, Header, description = "Names the request: the same key is the same event")),
     responses(
-        (status = 202, body = AcceptedBatch),
+        (status = 202, description = "Accepted, durably", body = AcceptedBatch),
+        (status = 409, description = "A request with this Idempotency-Key is in progress", body = ProblemBody, content_type = "application/problem+json"),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -102,6 +106,7 @@ pub(super) async fn accept_batch(
 ) -> Result<(StatusCode, Json<AcceptedBatch>), Problem> {
     let body = api.received(body)?;
     let key = idempotency_key(&headers)?;
+    let _held = api.hold(key)?;
     let batch = batch(text(&body)?, api.settings.batch_limit);
     let batch = batch.map_err(|error| api.invalid(vec![error]))?;
     let mut errors = Vec::new();
@@ -134,6 +139,12 @@ pub(super) async fn accept_batch(
 }
 
 impl Api {
+    /// Keeps other requests with the key off until the answer to this one.
+    fn hold(&self, key: Option<&str>) -> Result<Option<Held<'_>>, Problem> {
+        let held = key.map(|key| self.keys.hold(key).ok_or(Problem::InProgress));
+        held.transpose()
+    }
+
     /// The body, unless this process or the queue has too much to do already.
     fn received(&self, body: Received) -> Result<Bytes, Problem> {
         if self.waiting.load(Ordering::Relaxed) > self.settings.high_water {

@@ -22,7 +22,7 @@ impl Keys {
     pub(super) fn hold(&self, key: &str) -> Option<Held<'_>> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = key.to_owned();
-        held.insert(key.clone()).then_some(Held { keys: self, key })
+        held.insert(key.clone()).then(|| Held { keys: self, key })
     }
 }
 

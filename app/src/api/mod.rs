@@ -8,6 +8,7 @@ mod guard;
 mod jobs;
 mod observe;
 mod probes;
+mod keys;
 mod schema;
 mod signals;
 
@@ -38,6 +39,7 @@ use crate::store::Store;
 pub(crate) use guard::Limits;
 pub(crate) use probes::Probes;
 
+pub(crate) use keys::Keys;
 /// How often the queue is measured, for the metrics and for turning events away.
 const MEASURE: Duration = Duration::from_millis(500);
 
@@ -53,6 +55,8 @@ pub(crate) struct Api {
     pub(crate) limits: Limits,
     /// Waiting jobs, when they were last counted.
     pub(crate) waiting: AtomicU64,
+    /// The idempotency keys of requests that are not answered yet.
+    pub(crate) keys: Keys,
 }
 
 fn router(api: &Arc<Api>) -> Router {

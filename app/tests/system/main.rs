@@ -5,6 +5,7 @@ mod api;
 mod drills;
 mod jobs;
 mod rolling;
+mod keys;
 mod schema;
 mod search;
 mod slow;
