@@ -36,7 +36,7 @@ impl Clients {
     fn new(stores: &Stores) -> Result<Self, Box<dyn Error + Send + Sync>> {
         Ok(Self {
             store: Store::new(stores)?,
-            queue: Queue::new(&stores.redis_url, &stores.queue_name)?,
+            queue: Queue::new(stores)?,
             search: stores.search.as_ref().map(Search::new).transpose()?,
         })
     }

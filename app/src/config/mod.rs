@@ -3,6 +3,7 @@
 mod reader;
 mod variable;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
@@ -16,8 +17,8 @@ use variable::{
     CONNECTION_LIMIT, CORS_ORIGINS, DATABASE_CONNECTIONS, DATABASE_URL, DRAIN_SECONDS, DURABILITY,
     ELASTICSEARCH_URL, HEADER_SECONDS, IDEMPOTENCY_SECONDS, IDLE_SECONDS, LOG_FORMAT, LOG_LEVEL,
     QUEUE_BATCH, QUEUE_CONCURRENCY, QUEUE_HIGH_WATER, QUEUE_LEASE_SECONDS, QUEUE_NAME,
-    QUEUE_RETRY_SECONDS, RATE_LIMIT, REDIS_URL, REQUEST_SECONDS, SEARCH_INDEX, SEARCH_OPTIONAL,
-    SHUTDOWN_SECONDS, WORKER_PORT,
+    QUEUE_RETRY_SECONDS, RATE_LIMIT, REDIS_CA_FILE, REDIS_URL, REQUEST_SECONDS, SEARCH_INDEX,
+    SEARCH_OPTIONAL, SHUTDOWN_SECONDS, WORKER_PORT,
 };
 pub(crate) use variable::{Role, Unset, VARIABLES, Variable};
 
@@ -36,6 +37,7 @@ pub(crate) struct Stores {
     pub(crate) database_url: String,
     pub(crate) database_connections: u32,
     pub(crate) redis_url: String,
+    pub(crate) redis_authorities: Option<PathBuf>,
     pub(crate) queue_name: String,
     pub(crate) search: Option<SearchSettings>,
     pub(crate) search_optional: bool,
@@ -131,7 +133,7 @@ fn log(reader: &mut Reader<'_>) -> LevelFilter {
 fn stores(reader: &mut Reader<'_>, role: Role) -> Stores {
     let postgres = reader.url(&DATABASE_URL, &["postgresql", "postgres"]);
     let redis = if REDIS_URL.roles.contains(&role) {
-        reader.url(&REDIS_URL, &["redis"])
+        reader.url(&REDIS_URL, &["redis", "rediss"])
     } else {
         None
     };
@@ -145,6 +147,7 @@ fn stores(reader: &mut Reader<'_>, role: Role) -> Stores {
         database_url: postgres.unwrap_or_default(),
         database_connections: reader.number(&DATABASE_CONNECTIONS, 1),
         redis_url: redis.unwrap_or_default(),
+        redis_authorities: reader.optional(&REDIS_CA_FILE).map(PathBuf::from),
         queue_name: reader.text(&QUEUE_NAME),
         search: search.map(|url| SearchSettings { url, index }),
         search_optional: reader.choice(&SEARCH_OPTIONAL, &[("false", false), ("true", true)]),

@@ -67,11 +67,12 @@ variables! {
     LOG_FORMAT "LOG_FORMAT" [Api, Worker, Migrate, Requeue], Unset::Default("json"), false, "json, the only format";
     DATABASE_URL "DATABASE_URL" [Api, Worker, Migrate, Requeue], Unset::Refused, true, "PostgreSQL: postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
     DATABASE_CONNECTIONS "DATABASE_CONNECTIONS" [Api, Worker], Unset::Default("8"), false, "the most connections that one process opens to PostgreSQL";
-    REDIS_URL "REDIS_URL" [Api, Worker, Requeue], Unset::Refused, true, "Redis: redis://:PASSWORD@HOST:PORT/NUMBER";
+    REDIS_URL "REDIS_URL" [Api, Worker, Requeue], Unset::Refused, true, "Redis: redis://:PASSWORD@HOST:PORT/NUMBER, or rediss:// for TLS";
+    REDIS_CA_FILE "REDIS_CA_FILE" [Api, Worker, Requeue], Unset::Off, false, "certificates of the authorities to trust for rediss://, and no others, in PEM; without it those of SSL_CERT_FILE or the system";
     ELASTICSEARCH_URL "ELASTICSEARCH_URL" [Api, Worker], Unset::Off, true, "the search engine: https://USER:PASSWORD@HOST:PORT; without it nothing is indexed and search answers 503";
     SEARCH_INDEX "SEARCH_INDEX" [Api, Worker], Unset::Default("sales-signals"), false, "the index that signals are written to and found in";
     SEARCH_OPTIONAL "SEARCH_OPTIONAL" [Api, Worker], Unset::Default("false"), false, "true: stay ready while the search engine is away";
-    SSL_CERT_FILE "SSL_CERT_FILE" [Api, Worker], Unset::Off, false, "certificates to trust instead of the system's, in PEM";
+    SSL_CERT_FILE "SSL_CERT_FILE" [Api, Worker, Requeue], Unset::Off, false, "certificates to trust instead of the system's, in PEM";
     QUEUE_NAME "QUEUE_NAME" [Api, Worker, Requeue], Unset::Default("signal-processing-queue"), false, "the Redis list of waiting jobs; its length is the backlog";
     QUEUE_HIGH_WATER "QUEUE_HIGH_WATER" [Api], Unset::Default("1000000"), false, "with more waiting jobs than this the API answers 503";
     QUEUE_CONCURRENCY "QUEUE_CONCURRENCY" [Worker], Unset::Default("5"), false, "batches that a worker has in hand at once";

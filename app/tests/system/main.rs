@@ -10,3 +10,5 @@ mod schema;
 mod search;
 mod slow;
 mod support;
+mod surface;
+mod tls;
