@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Event, EventType};
+use super::{Event, EventType, moment};
 
 /// As wide as the columns that they end in.
 const LONGEST_ID: usize = 255;
@@ -122,15 +122,8 @@ impl Parser<'_> {
 
     fn timestamp(&mut self, object: &Object<'_>) -> Option<DateTime<Utc>> {
         let text = string(object, "timestamp");
-        let time = text.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
-        // PostgreSQL's own years go further, but no other program's do.
-        match time.map(|time| time.to_utc()) {
-            Some(time) if (0..10_000).contains(&chrono::Datelike::year(&time)) => Some(time),
-            _ => self.refuse(
-                "timestamp",
-                "must be a time with a zone as in 2025-12-22T09:00:00Z",
-            ),
-        }
+        let time = text.and_then(|text| moment::read(&text));
+        time.or_else(|| self.refuse("timestamp", moment::EXPECTED))
     }
 
     fn metadata(&mut self, object: &Object<'_>) -> Option<Box<RawValue>> {
