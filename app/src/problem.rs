@@ -16,6 +16,8 @@ pub(crate) enum Problem {
     /// A path, a query or a header that cannot be understood.
     BadRequest(String),
     Unauthorized,
+    /// Nobody may see it, as this process is set up.
+    Forbidden(&'static str),
     NotFound(&'static str),
     MethodNotAllowed,
     /// The key or id was used before, for another event.
@@ -63,6 +65,7 @@ impl Problem {
                 "No valid token",
                 "Send the token in the header Authorization: Bearer TOKEN.",
             ),
+            Self::Forbidden(detail) => (StatusCode::FORBIDDEN, "Not shown here", detail),
             Self::NotFound(detail) => (StatusCode::NOT_FOUND, "Not found", detail),
             Self::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,

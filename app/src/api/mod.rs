@@ -5,9 +5,13 @@ pub(crate) mod describe;
 mod drain;
 mod events;
 mod guard;
+mod exposition;
 mod jobs;
 mod observe;
 mod probes;
+mod observe;
+mod page;
+pub(crate) mod probes;
 mod keys;
 mod schema;
 mod signals;
@@ -39,7 +43,6 @@ use crate::store::Store;
 pub(crate) use guard::Limits;
 pub(crate) use probes::Probes;
 
-pub(crate) use keys::Keys;
 /// How often the queue is measured, for the metrics and for turning events away.
 const MEASURE: Duration = Duration::from_millis(500);
 
@@ -62,7 +65,7 @@ pub(crate) struct Api {
 fn router(api: &Arc<Api>) -> Router {
     let (versioned, _) = describe::versioned();
     let versioned = versioned
-        .route("/metrics", get(probes::versioned_metrics))
+        .merge(probes::versioned())
         .layer(DefaultBodyLimit::max(api.settings.body_limit))
         .layer(from_fn_with_state(Arc::clone(api), guard::limit))
         .layer(from_fn_with_state(Arc::clone(api), guard::authorize))

@@ -47,7 +47,7 @@ pub(super) async fn measure(
     let start = Instant::now();
     let response = next.run(request).await;
     // Scrapes would be most of what a quiet process counts.
-    if route.ends_with("/metrics") {
+    if route.ends_with("/metrics") || route.ends_with("/metrics/json") {
         return response;
     }
     let seconds = start.elapsed().as_secs_f64();

@@ -81,7 +81,7 @@ variables! {
     QUEUE_RETRY_SECONDS "QUEUE_RETRY_SECONDS" [Worker], Unset::Default("2"), false, "the wait before the second attempt; it doubles with each";
     DURABILITY "DURABILITY" [Api, Worker], Unset::Default("redis"), false, "redis: accepted is what Redis took; postgres-outbox: what PostgreSQL committed";
     IDEMPOTENCY_SECONDS "IDEMPOTENCY_SECONDS" [Api], Unset::Default("86400"), false, "how long a reused key with another body is recognised in redis mode";
-    API_TOKEN "API_TOKEN" [Api], Unset::Off, true, "the bearer token that every versioned endpoint then asks for";
+    API_TOKEN "API_TOKEN" [Api], Unset::Off, true, "the bearer token that every versioned endpoint but health then asks for; without it everyone may send events, and metrics are not shown below the prefix";
     CORS_ORIGINS "CORS_ORIGINS" [Api], Unset::Off, false, "origins, separated by commas, whose pages may call the API";
     BODY_LIMIT "BODY_LIMIT" [Api], Unset::Default("1048576"), false, "the most bytes of a request's body";
     BATCH_LIMIT "BATCH_LIMIT" [Api], Unset::Default("1000"), false, "the most events of a batch request";
