@@ -22,10 +22,10 @@ pub(crate) enum Problem {
     MethodNotAllowed,
     /// The key or id was used before, for another event.
     Conflict,
-    TooLarge,
-    /// The client takes too long to send its body.
     /// Another request with the key is not answered yet.
     InProgress,
+    TooLarge,
+    /// The client takes too long to send its body.
     TooSlow,
     TooLong,
     /// More requests a second than are allowed.
@@ -77,14 +77,14 @@ impl Problem {
                 "The key was used for another event",
                 "Use a new Idempotency-Key or eventId for a new event.",
             ),
-            Self::TooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "The body is too large",
             Self::InProgress => (
                 StatusCode::CONFLICT,
                 "A request with this key is in progress",
                 "Send it again after the seconds in Retry-After, for the answer of the first.",
             ),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The body is too large",
                 "Send fewer events, or less metadata, in one request.",
             ),
             Self::TooSlow => (

@@ -53,7 +53,7 @@ struct BatchJob {
     post,
     path = "/events",
     summary = "accepts one event",
-    request_body = NewEvent,
+    request_body(content = NewEvent, example = json!({"accountId": "acc-1", "userId": "user-1", "eventType": "email_opened", "timestamp": "2025-12-22T09:00:00Z", "metadata": {"interactionCount": 5}})),
     params(("Idempotency-Key" = Option<String>, Header, description = "Names the request: the same key is the same event")),
     responses(
         (status = 202, description = "Accepted, durably", body = Accepted),
@@ -91,7 +91,7 @@ pub(super) async fn accept(
     post,
     path = "/events/batch",
     summary = "accepts several events",
-    request_body = NewBatch,
+    request_body(content = NewBatch, example = json!({"events": [{"accountId": "acc-1", "userId": "user-1", "eventType": "call_made", "timestamp": "2025-12-22T09:00:00Z", "eventId": "crm-4711"}]})),
     params(("Idempotency-Key" = Option<String>, Header, description = "Names the request: the same key is the same event")),
     responses(
         (status = 202, description = "Accepted, durably", body = AcceptedBatch),

@@ -3,16 +3,15 @@
 mod body;
 pub(crate) mod describe;
 mod drain;
+mod docs;
 mod events;
-mod guard;
 mod exposition;
+mod guard;
 mod jobs;
-mod observe;
-mod probes;
+mod keys;
 mod observe;
 mod page;
 pub(crate) mod probes;
-mod keys;
 mod schema;
 mod signals;
 
@@ -24,7 +23,6 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -41,6 +39,7 @@ use crate::server::{self, listen};
 use crate::store::Store;
 
 pub(crate) use guard::Limits;
+pub(crate) use keys::Keys;
 pub(crate) use probes::Probes;
 
 /// How often the queue is measured, for the metrics and for turning events away.
@@ -56,10 +55,10 @@ pub(crate) struct Api {
     pub(crate) health: Arc<Health>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: Limits,
-    /// Waiting jobs, when they were last counted.
-    pub(crate) waiting: AtomicU64,
     /// The idempotency keys of requests that are not answered yet.
     pub(crate) keys: Keys,
+    /// Waiting jobs, when they were last counted.
+    pub(crate) waiting: AtomicU64,
 }
 
 fn router(api: &Arc<Api>) -> Router {
@@ -75,11 +74,10 @@ fn router(api: &Arc<Api>) -> Router {
         metrics: Arc::clone(&api.metrics),
     };
     let prefix = format!("/{}", api.settings.prefix);
-    let description = describe::answer(&prefix);
     let router = Router::new()
         .nest(&prefix, versioned.merge(probes.aliases()))
         .merge(probes.router())
-        .route("/api/docs", get(async || description))
+        .merge(docs::router(&prefix))
         .fallback(async || Problem::NotFound("There is no such path."))
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(observe::panicked));
