@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Process, World, event};
+use crate::support::{Process, World, event, named_event};
 
 async fn send(api: &Process, path: &str, body: &Value) -> (u16, Value) {
     let request = api.client.request(Method::POST, path);
@@ -59,4 +59,65 @@ async fn a_key_in_progress_is_told_so_while_postgresql_is_slow() {
     released.await.unwrap();
     let count = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM events_outbox");
     assert_eq!(count.fetch_one(&world.database).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn events_with_and_without_ids_come_together() {
+    for durability in ["redis", "postgres-outbox"] {
+        let mut world = World::new().await;
+        world.set("DURABILITY", durability);
+        let api = world.start("api").await;
+        let place = async |events: Value| {
+            let batch = json!({"events": events});
+            let answer = api.client.post("/api/v1/events/batch", &batch).await;
+            assert_eq!(answer.status, 202, "{answer:?}");
+            let jobs = answer.json()["jobs"].clone();
+            let states = jobs.as_array().unwrap().iter();
+            let states = states.map(|job| job["status"].as_str().unwrap().to_owned());
+            states.collect::<Vec<_>>()
+        };
+        let mut other = named_event(1);
+        other["userId"] = json!("user-2");
+        let all = json!([
+            event(),
+            named_event(1),
+            event(),
+            named_event(2),
+            named_event(1)
+        ]);
+        let states = ["accepted", "accepted", "accepted", "accepted", "duplicate"];
+        assert_eq!(place(all).await, states, "{durability}");
+        // What an id stands for is what was accepted first, however often another event comes.
+        let all = json!([event(), other, other, named_event(1)]);
+        let states = ["accepted", "conflict", "conflict", "duplicate"];
+        assert_eq!(place(all).await, states, "{durability}");
+        let _worker = world.start("worker").await;
+        world.settles_at(5).await;
+        assert_eq!(
+            place(json!([other, named_event(2)])).await,
+            ["conflict", "duplicate"]
+        );
+        world.settles_at(5).await;
+    }
+}
+
+#[tokio::test]
+async fn groups_with_the_same_ids_do_not_hold_each_other_up() {
+    let mut world = World::new().await;
+    world.set("DURABILITY", "postgres-outbox");
+    let (one, two) = (world.start("api").await, world.start("api").await);
+    let forwards: Vec<Value> = (0..200).map(named_event).collect();
+    let backwards: Vec<Value> = forwards.iter().rev().cloned().collect();
+    let (forwards, backwards) = (json!({"events": forwards}), json!({"events": backwards}));
+    for _ in 0..10 {
+        let path = "/api/v1/events/batch";
+        let answers = tokio::join!(
+            one.client.post(path, &forwards),
+            two.client.post(path, &backwards),
+        );
+        assert_eq!((answers.0.status, answers.1.status), (202, 202));
+        let clear = sqlx::query("DELETE FROM events_outbox");
+        let cleared = clear.execute(&world.database).await.unwrap();
+        assert_eq!(cleared.rows_affected(), 200, "each event once");
+    }
 }
