@@ -17,6 +17,7 @@ mod search;
 mod server;
 mod shutdown;
 mod store;
+mod telemetry;
 mod worker;
 
 #[global_allocator]

@@ -20,6 +20,7 @@ use crate::domain::{Batch, Event, FieldError, Parsed, Parser};
 use crate::intake::Refused;
 use crate::problem::Problem;
 use crate::store::Placed;
+use crate::telemetry::Carried;
 
 const LONGEST_KEY: usize = 255;
 
@@ -230,6 +231,7 @@ fn parse(
         prefix,
         key,
         now,
+        traceparent: Carried::now(),
         errors,
     };
     parser.parse(json)

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tracing::level_filters::LevelFilter;
 
 use crate::server::Bounds;
+use crate::telemetry::TraceSettings;
 
 use reader::Reader;
 pub(crate) use reader::{ConfigError, Environment};
@@ -16,9 +17,10 @@ use variable::{
     API_PORT, API_PREFIX, API_TOKEN, BATCH_LIMIT, BODY_LIMIT, BODY_SECONDS, CONCURRENCY_LIMIT,
     CONNECTION_LIMIT, CORS_ORIGINS, DATABASE_CONNECTIONS, DATABASE_URL, DRAIN_SECONDS, DURABILITY,
     ELASTICSEARCH_URL, HEADER_SECONDS, IDEMPOTENCY_SECONDS, IDLE_SECONDS, LOG_FORMAT, LOG_LEVEL,
-    QUEUE_BATCH, QUEUE_CONCURRENCY, QUEUE_HIGH_WATER, QUEUE_LEASE_SECONDS, QUEUE_NAME,
-    QUEUE_RETRY_SECONDS, RATE_LIMIT, REDIS_CA_FILE, REDIS_URL, REQUEST_SECONDS, SEARCH_INDEX,
-    SEARCH_OPTIONAL, SHUTDOWN_SECONDS, WORKER_PORT,
+    OTEL_ENDPOINT, OTEL_RESOURCE_ATTRIBUTES, OTEL_SDK_DISABLED, OTEL_SERVICE_NAME,
+    OTEL_TRACES_ENDPOINT, QUEUE_BATCH, QUEUE_CONCURRENCY, QUEUE_HIGH_WATER, QUEUE_LEASE_SECONDS,
+    QUEUE_NAME, QUEUE_RETRY_SECONDS, RATE_LIMIT, REDIS_CA_FILE, REDIS_URL, REQUEST_SECONDS,
+    SEARCH_INDEX, SEARCH_OPTIONAL, SHUTDOWN_SECONDS, WORKER_PORT,
 };
 pub(crate) use variable::{Role, Unset, VARIABLES, Variable};
 
@@ -85,6 +87,7 @@ pub(crate) struct WorkerSettings {
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) log_level: LevelFilter,
+    pub(crate) traces: TraceSettings,
     pub(crate) stores: Stores,
     pub(crate) api: ApiSettings,
     pub(crate) worker: WorkerSettings,
@@ -106,6 +109,7 @@ impl Settings {
         };
         let settings = Self {
             log_level: log(&mut reader),
+            traces: traces(&mut reader),
             stores: stores(&mut reader, role),
             api: api(&mut reader),
             worker: worker(&mut reader),
@@ -128,6 +132,19 @@ fn log(reader: &mut Reader<'_>) -> LevelFilter {
         ("trace", LevelFilter::TRACE),
     ];
     reader.choice(&LOG_LEVEL, &levels)
+}
+
+fn traces(reader: &mut Reader<'_>) -> TraceSettings {
+    let disabled = reader.choice(&OTEL_SDK_DISABLED, &[("false", false), ("true", true)]);
+    let endpoints = [&OTEL_ENDPOINT, &OTEL_TRACES_ENDPOINT];
+    let endpoints = endpoints.map(|one| reader.url(one, &["https", "http"]));
+    let attributes = reader.optional(&OTEL_RESOURCE_ATTRIBUTES);
+    let attributes = attributes.unwrap_or_default();
+    TraceSettings {
+        wanted: !disabled && endpoints.iter().any(Option::is_some),
+        named: reader.optional(&OTEL_SERVICE_NAME).is_some()
+            || attributes.contains("service.name="),
+    }
 }
 
 fn stores(reader: &mut Reader<'_>, role: Role) -> Stores {

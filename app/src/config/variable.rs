@@ -94,4 +94,12 @@ variables! {
     REQUEST_SECONDS "REQUEST_SECONDS" [Api], Unset::Default("10"), false, "the longest that a request may take";
     DRAIN_SECONDS "DRAIN_SECONDS" [Api], Unset::Default("2"), false, "after SIGTERM: how long new connections are still accepted, not ready";
     SHUTDOWN_SECONDS "SHUTDOWN_SECONDS" [Api, Worker], Unset::Default("25"), false, "after SIGTERM: the longest until the process has ended";
+    OTEL_ENDPOINT "OTEL_EXPORTER_OTLP_ENDPOINT" [Api, Worker], Unset::Off, false, "the collector of traces, as in http://otel-collector:4318, in builds with the feature otel; without it there are none";
+    OTEL_TRACES_ENDPOINT "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" [Api, Worker], Unset::Off, false, "the whole URL that traces are sent to instead";
+    OTEL_HEADERS "OTEL_EXPORTER_OTLP_HEADERS" [Api, Worker], Unset::Off, true, "headers for the collector, as in authorization=Bearer%20TOKEN";
+    OTEL_SDK_DISABLED "OTEL_SDK_DISABLED" [Api, Worker], Unset::Default("false"), false, "true: no traces, whatever else is set";
+    OTEL_SERVICE_NAME "OTEL_SERVICE_NAME" [Api, Worker], Unset::Off, false, "the name in traces, instead of sspp-api and sspp-worker";
+    OTEL_RESOURCE_ATTRIBUTES "OTEL_RESOURCE_ATTRIBUTES" [Api, Worker], Unset::Off, false, "what else is said of the process in traces, as in deployment.environment.name=prod";
+    OTEL_TRACES_SAMPLER "OTEL_TRACES_SAMPLER" [Api, Worker], Unset::Default("parentbased_always_on"), false, "which requests are traced, as the OpenTelemetry SDKs name it, parentbased_traceidratio say";
+    OTEL_TRACES_SAMPLER_ARG "OTEL_TRACES_SAMPLER_ARG" [Api, Worker], Unset::Off, false, "the part of the requests that is traced, from 0 to 1, for samplers that take one";
 }

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{Event, EventType, moment};
+use crate::telemetry::Carried;
 
 /// As wide as the columns that they end in.
 const LONGEST_ID: usize = 255;
@@ -48,6 +49,8 @@ pub(crate) struct Parser<'a> {
     pub(crate) key: Option<&'a str>,
     /// When it arrived, for the id of an event that the client gave none.
     pub(crate) now: DateTime<Utc>,
+    /// The trace of the request.
+    pub(crate) traceparent: Carried,
     pub(crate) errors: &'a mut Vec<FieldError>,
 }
 
@@ -74,6 +77,7 @@ impl Parser<'_> {
             event_type: event_type?.name().to_owned(),
             timestamp: timestamp?,
             metadata,
+            traceparent: self.traceparent.clone(),
         };
         Some(Parsed {
             event,
@@ -208,6 +212,7 @@ mod tests {
             prefix: "",
             key,
             now: DateTime::UNIX_EPOCH,
+            traceparent: Carried::default(),
             errors: &mut errors,
         };
         parser.parse(json).ok_or(errors)

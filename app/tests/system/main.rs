@@ -12,3 +12,5 @@ mod slow;
 mod support;
 mod surface;
 mod tls;
+#[cfg(feature = "otel")]
+mod traces;

@@ -6,6 +6,9 @@ use crate::command;
 use crate::test::Stop;
 use crate::workspace::Workspace;
 
+/// SSPP in the other of its two forms: with traces.
+const TRACED: &[&str] = &["--package", "sspp", "--features", "otel"];
+
 pub(crate) fn fmt(workspace: &Workspace) -> Result<(), Stop> {
     cargo(workspace, &["fmt", "--all", "--check"])?;
     let mut rustfmt = workspace.command("rustfmt");
@@ -27,11 +30,20 @@ fn rules(workspace: &Workspace) -> Result<Vec<PathBuf>, Stop> {
 pub(crate) fn clippy(workspace: &Workspace) -> Result<(), Stop> {
     let lints = ["--", "-D", "warnings"];
     let whole = ["clippy", "--workspace", "--all-targets", "--locked"];
-    cargo(workspace, &[&whole[..], &lints[..]].concat())
+    cargo(workspace, &[&whole[..], &lints[..]].concat())?;
+    let traced = [&["clippy"], TRACED, &["--all-targets", "--locked"]].concat();
+    cargo(workspace, &[&traced[..], &lints[..]].concat())
 }
 
 pub(crate) fn test(workspace: &Workspace) -> Result<(), Stop> {
-    cargo(workspace, &["test", "--workspace", "--locked"])
+    cargo(workspace, &["test", "--workspace", "--locked"])?;
+    // What the feature changes, and no more: the rest has been tested without it.
+    let traced = [
+        &["test"],
+        TRACED,
+        &["--locked", "--", "traces::", "config::", "queue::"],
+    ];
+    cargo(workspace, &traced.concat())
 }
 
 fn cargo(workspace: &Workspace, arguments: &[&str]) -> Result<(), Stop> {
