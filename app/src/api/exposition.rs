@@ -20,7 +20,7 @@ struct Sample<'a> {
     metric_name: &'a str,
 }
 
-/// Reads OpenMetrics text of ours. A line that has another form is left out.
+/// Reads `OpenMetrics` text of ours. A line that has another form is left out.
 pub(super) fn families(text: &str) -> Vec<Family<'_>> {
     let mut families: Vec<Family<'_>> = Vec::new();
     for line in text.lines() {

@@ -172,7 +172,7 @@ fn shape(out: &mut String, name: &str, schema: &Value) {
         "<section id=\"shape-{anchor}\"><h3>{anchor}</h3><p>{about}</p>"
     );
     table(out, &["field", "value", "meaning"], |out| {
-        fields(out, schema)
+        fields(out, schema);
     });
     out.push_str("</section>");
 }

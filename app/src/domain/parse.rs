@@ -212,7 +212,7 @@ mod tests {
             prefix: "",
             key,
             now: DateTime::UNIX_EPOCH,
-            traceparent: Carried::default(),
+            traceparent: Carried::now(),
             errors: &mut errors,
         };
         parser.parse(json).ok_or(errors)

@@ -18,7 +18,7 @@ pub(crate) enum ConnectError {
         "REDIS_CA_FILE is set, and REDIS_URL does not begin with rediss://: nothing is encrypted"
     )]
     InTheClear,
-    /// Certificates are read from where SSL_CERT_FILE says.
+    /// Certificates are read from where `SSL_CERT_FILE` says.
     #[error(
         "no client of Redis can be made: {0} (REDIS_CA_FILE or SSL_CERT_FILE names certificates to trust)"
     )]

@@ -89,7 +89,8 @@ fn service(resource: &[u8]) -> Option<String> {
 
 fn hex(span: &[u8], number: u64) -> String {
     let bytes = messages(span, number).concat();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = |text: String, byte: &u8| format!("{text}{byte:02x}");
+    bytes.iter().fold(String::new(), digits)
 }
 
 fn messages(message: &[u8], number: u64) -> Vec<&[u8]> {
