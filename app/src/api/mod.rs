@@ -2,8 +2,8 @@
 
 mod body;
 pub(crate) mod describe;
-mod drain;
 mod docs;
+mod drain;
 mod events;
 mod exposition;
 mod guard;

@@ -4,8 +4,8 @@
 mod api;
 mod drills;
 mod jobs;
-mod rolling;
 mod keys;
+mod rolling;
 mod schema;
 mod search;
 mod slow;
