@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Role, Settings};
+use crate::telemetry::Traces;
 use crate::{contract, log, roles};
 
 /// Wrong settings, as `sysexits.h` numbers them.
@@ -71,6 +72,13 @@ pub(crate) fn run() -> ExitCode {
         }
     };
     log::start(role.name(), settings.log_level);
+    let traces = match Traces::start(role.name(), &settings.traces) {
+        Ok(traces) => traces,
+        Err(error) => {
+            tracing::error!(error, "cannot go on");
+            return ExitCode::FAILURE;
+        }
+    };
     let ran = match command {
         Command::Api => roles::block_on(roles::api(settings)),
         Command::Worker => roles::block_on(roles::worker(settings)),
@@ -78,6 +86,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Requeue { limit } => roles::block_on(roles::requeue(settings, limit)),
         Command::Healthcheck { .. } | Command::Contract | Command::Openapi => Ok(()),
     };
+    traces.end();
     match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

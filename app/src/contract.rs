@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use crate::api::describe;
+use crate::api::{describe, probes};
 use crate::config::{Role, Unset, VARIABLES};
 use crate::log;
 use crate::metrics::{CATALOGUE, Kind};
@@ -149,29 +149,45 @@ fn contract() -> Contract {
 
 fn role(role: Role) -> RoleContract {
     let service = matches!(role, Role::Api | Role::Worker);
-    let paths = if role == Role::Api {
-        let prefix = default("API_PREFIX", role).unwrap_or_default();
-        let shown = describe::endpoints().into_iter().map(|one| PathContract {
-            method: one.method,
-            path: format!("/{prefix}{}", one.path),
-            about: one.about,
-        });
-        shown.collect()
-    } else {
-        Vec::new()
-    };
     RoleContract {
         name: role.name(),
         arguments: [role.name()],
         runs: if service { "service" } else { "job" },
         port: number("PORT", role),
-        probes: service.then(probes),
-        paths,
+        probes: service.then(role_probes),
+        paths: paths(role),
         shutdown_seconds: number("SHUTDOWN_SECONDS", role),
     }
 }
 
-fn probes() -> Probes {
+fn paths(role: Role) -> Vec<PathContract> {
+    let asked = |(path, about): (String, &str)| PathContract {
+        method: "GET",
+        path,
+        about: about.to_owned(),
+    };
+    match role {
+        Role::Migrate | Role::Requeue => Vec::new(),
+        Role::Worker => probes::paths(None).into_iter().map(asked).collect(),
+        Role::Api => {
+            let prefix = format!("/{}", default("API_PREFIX", role).unwrap_or_default());
+            let versioned = describe::endpoints().into_iter().map(|one| PathContract {
+                method: one.method,
+                path: format!("{prefix}{}", one.path),
+                about: one.about,
+            });
+            let documents = describe::documents();
+            let documents = documents.map(|(path, about)| (path.to_owned(), about));
+            let asked = probes::paths(Some(&prefix))
+                .into_iter()
+                .chain(documents)
+                .map(asked);
+            versioned.chain(asked).collect()
+        }
+    }
+}
+
+fn role_probes() -> Probes {
     let alone = |path| Probe {
         path,
         depends_on: &[],

@@ -147,7 +147,7 @@ impl Dependency {
             }
             Self::Redis(queue) => {
                 let queue = queue.clone();
-                Box::pin(async move { queue.ping().await.map_err(|error| error.to_string()) })
+                Box::pin(async move { queue.ping().await })
             }
             Self::Search(search) => {
                 let search = search.clone();

@@ -117,8 +117,7 @@ impl Sink {
                 placed.map_err(|error| error.to_string())
             }
             Self::Outbox(outbox) => {
-                let events: Vec<_> = events.iter().map(|parsed| &parsed.event).collect();
-                let placed = outbox.place(&events).await;
+                let placed = outbox.place(events).await;
                 placed.map_err(|error| error.to_string())
             }
         }

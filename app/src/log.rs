@@ -24,6 +24,7 @@ pub(crate) const ALWAYS: &[&str] = &["timestamp", "level", "service", "message"]
 /// The fields that are on lines about a request or an event.
 pub(crate) const SOMETIMES: &[&str] = &[
     "requestId",
+    "traceId",
     "accountId",
     "userId",
     "eventType",

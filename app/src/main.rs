@@ -14,8 +14,10 @@ mod problem;
 mod queue;
 mod roles;
 mod search;
+mod server;
 mod shutdown;
 mod store;
+mod telemetry;
 mod worker;
 
 #[global_allocator]

@@ -16,11 +16,17 @@ pub(crate) enum Problem {
     /// A path, a query or a header that cannot be understood.
     BadRequest(String),
     Unauthorized,
+    /// Nobody may see it, as this process is set up.
+    Forbidden(&'static str),
     NotFound(&'static str),
     MethodNotAllowed,
     /// The key or id was used before, for another event.
     Conflict,
+    /// Another request with the key is not answered yet.
+    InProgress,
     TooLarge,
+    /// The client takes too long to send its body.
+    TooSlow,
     TooLong,
     /// More requests a second than are allowed.
     RateLimited,
@@ -59,6 +65,7 @@ impl Problem {
                 "No valid token",
                 "Send the token in the header Authorization: Bearer TOKEN.",
             ),
+            Self::Forbidden(detail) => (StatusCode::FORBIDDEN, "Not shown here", detail),
             Self::NotFound(detail) => (StatusCode::NOT_FOUND, "Not found", detail),
             Self::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -70,10 +77,20 @@ impl Problem {
                 "The key was used for another event",
                 "Use a new Idempotency-Key or eventId for a new event.",
             ),
+            Self::InProgress => (
+                StatusCode::CONFLICT,
+                "A request with this key is in progress",
+                "Send it again after the seconds in Retry-After, for the answer of the first.",
+            ),
             Self::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "The body is too large",
                 "Send fewer events, or less metadata, in one request.",
+            ),
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "The body did not arrive in time",
+                "Nothing was carried out. Send the body at once, or fewer events in one request.",
             ),
             Self::TooLong => (
                 StatusCode::GATEWAY_TIMEOUT,
@@ -114,7 +131,7 @@ impl IntoResponse for Problem {
         let mut response = (status, [(header::CONTENT_TYPE, kind)], body).into_response();
         let headers = response.headers_mut();
         match self {
-            Self::RateLimited | Self::Busy(_) => {
+            Self::RateLimited | Self::Busy(_) | Self::InProgress => {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             Self::Unauthorized => {

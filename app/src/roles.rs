@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::api::{self, Api, Limits};
+use crate::api::{self, Api, Keys, Limits};
 use crate::config::{Durability, Role, Settings, Stores};
 use crate::health::{Check, Dependency, Health};
 use crate::intake::{Intake, Sink};
@@ -36,7 +36,7 @@ impl Clients {
     fn new(stores: &Stores) -> Result<Self, Box<dyn Error + Send + Sync>> {
         Ok(Self {
             store: Store::new(stores)?,
-            queue: Queue::new(&stores.redis_url, &stores.queue_name)?,
+            queue: Queue::new(stores)?,
             search: stores.search.as_ref().map(Search::new).transpose()?,
         })
     }
@@ -90,6 +90,7 @@ pub(crate) async fn api(settings: Settings) -> Ran {
         intake: Intake::start(sink),
         health,
         metrics: Arc::new(Metrics::of(Role::Api)),
+        keys: Keys::default(),
         waiting: AtomicU64::new(0),
     };
     Ok(api::run(Arc::new(api), stop).await?)

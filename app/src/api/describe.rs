@@ -3,21 +3,39 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderName, header};
-use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::server::Server;
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Api, events, jobs, signals};
+use super::{Api, docs, events, jobs, signals};
 
 #[derive(OpenApi)]
 #[openapi(info(
     title = "SSPP",
     description = "Takes sales events in and answers questions about the signals in them."
-))]
+), modifiers(&Token))]
 struct Description;
+
+/// That a token may be asked for; whether it is depends on the settings.
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let mut token = Http::new(HttpAuthScheme::Bearer);
+        token.description = Some("Where `API_TOKEN` is set, every request needs the header `Authorization: Bearer TOKEN`.".to_owned());
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+        let none: [&str; 0] = [];
+        let either = [
+            SecurityRequirement::default(),
+            SecurityRequirement::new("token", none),
+        ];
+        description.security = Some(either.to_vec());
+    }
+}
 
 /// Paths are below the prefix.
 pub(super) fn versioned() -> (Router<Arc<Api>>, utoipa::openapi::OpenApi) {
@@ -42,17 +60,21 @@ pub(crate) fn openapi(prefix: &str) -> String {
     format!("{}\n", json.expect("a description has only text for keys"))
 }
 
-/// What `/api/docs` answers.
-pub(super) fn answer(prefix: &str) -> ([(HeaderName, &'static str); 1], String) {
-    let kind = [(header::CONTENT_TYPE, "application/json")];
-    (kind, openapi(prefix))
-}
-
 /// An endpoint as the contract names it.
 pub(crate) struct Endpoint {
     pub(crate) method: &'static str,
     pub(crate) path: String,
     pub(crate) about: String,
+}
+
+/// Where the description itself is.
+pub(crate) fn documents() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let documents = docs::DOCUMENTS.map(|path| (path, "this interface as OpenAPI"));
+    let page = (
+        docs::PAGE,
+        "this interface as a page, or as OpenAPI for who asks for JSON",
+    );
+    std::iter::once(page).chain(documents)
 }
 
 /// Every versioned endpoint, in the order of their paths.

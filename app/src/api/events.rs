@@ -6,19 +6,21 @@ use std::sync::atomic::Ordering;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Api;
+use super::body::Received;
+use super::keys::Held;
 use crate::api::schema::{NewBatch, NewEvent, ProblemBody};
 use crate::clock;
 use crate::domain::{Batch, Event, FieldError, Parsed, Parser};
 use crate::intake::Refused;
 use crate::problem::Problem;
 use crate::store::Placed;
+use crate::telemetry::Carried;
 
 const LONGEST_KEY: usize = 255;
 
@@ -47,27 +49,27 @@ struct BatchJob {
     status: &'static str,
 }
 
-type Body = Result<Bytes, BytesRejection>;
-
 /// `POST /events`.
 #[utoipa::path(
     post,
     path = "/events",
     summary = "accepts one event",
-    request_body = NewEvent,
+    request_body(content = NewEvent, example = json!({"accountId": "acc-1", "userId": "user-1", "eventType": "email_opened", "timestamp": "2025-12-22T09:00:00Z", "metadata": {"interactionCount": 5}})),
     params(("Idempotency-Key" = Option<String>, Header, description = "Names the request: the same key is the same event")),
     responses(
-        (status = 202, body = Accepted),
+        (status = 202, description = "Accepted, durably", body = Accepted),
+        (status = 409, description = "A request with this Idempotency-Key is in progress", body = ProblemBody, content_type = "application/problem+json"),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn accept(
     State(api): State<Arc<Api>>,
     headers: HeaderMap,
-    body: Body,
+    body: Received,
 ) -> Result<(StatusCode, Json<Accepted>), Problem> {
     let body = api.received(body)?;
     let key = idempotency_key(&headers)?;
+    let _held = api.hold(key)?;
     let mut errors = Vec::new();
     let parsed = parse(text(&body)?, "", key, &mut errors);
     let parsed = parsed.ok_or_else(|| api.invalid(errors))?;
@@ -90,20 +92,22 @@ pub(super) async fn accept(
     post,
     path = "/events/batch",
     summary = "accepts several events",
-    request_body = NewBatch,
+    request_body(content = NewBatch, example = json!({"events": [{"accountId": "acc-1", "userId": "user-1", "eventType": "call_made", "timestamp": "2025-12-22T09:00:00Z", "eventId": "crm-4711"}]})),
     params(("Idempotency-Key" = Option<String>, Header, description = "Names the request: the same key is the same event")),
     responses(
-        (status = 202, body = AcceptedBatch),
+        (status = 202, description = "Accepted, durably", body = AcceptedBatch),
+        (status = 409, description = "A request with this Idempotency-Key is in progress", body = ProblemBody, content_type = "application/problem+json"),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn accept_batch(
     State(api): State<Arc<Api>>,
     headers: HeaderMap,
-    body: Body,
+    body: Received,
 ) -> Result<(StatusCode, Json<AcceptedBatch>), Problem> {
     let body = api.received(body)?;
     let key = idempotency_key(&headers)?;
+    let _held = api.hold(key)?;
     let batch = batch(text(&body)?, api.settings.batch_limit);
     let batch = batch.map_err(|error| api.invalid(vec![error]))?;
     let mut errors = Vec::new();
@@ -136,16 +140,19 @@ pub(super) async fn accept_batch(
 }
 
 impl Api {
+    /// Keeps other requests with the key off until the answer to this one.
+    fn hold(&self, key: Option<&str>) -> Result<Option<Held<'_>>, Problem> {
+        let held = key.map(|key| self.keys.hold(key).ok_or(Problem::InProgress));
+        held.transpose()
+    }
+
     /// The body, unless this process or the queue has too much to do already.
-    fn received(&self, body: Body) -> Result<Bytes, Problem> {
+    fn received(&self, body: Received) -> Result<Bytes, Problem> {
         if self.waiting.load(Ordering::Relaxed) > self.settings.high_water {
             self.metrics.count_events("refused", 1);
             return Err(Problem::Busy("Too many events wait in the queue."));
         }
-        body.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-            _ => Problem::BadRequest("The body could not be read.".to_owned()),
-        })
+        body.0
     }
 
     fn invalid(&self, errors: Vec<FieldError>) -> Problem {
@@ -224,6 +231,7 @@ fn parse(
         prefix,
         key,
         now,
+        traceparent: Carried::now(),
         errors,
     };
     parser.parse(json)

@@ -50,6 +50,7 @@ pub(super) struct ShownJob {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RecentQuery {
+    /// From 1 to 100.
     #[serde(default = "ten")]
     limit: i64,
 }
@@ -64,7 +65,7 @@ fn ten() -> i64 {
     path = "/jobs/stats",
     summary = "how many jobs are where",
     responses(
-        (status = 200, body = JobCounts),
+        (status = 200, description = "The answer", body = JobCounts),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -81,7 +82,7 @@ pub(super) async fn stats(State(api): State<Arc<Api>>) -> Result<Json<JobCounts>
     summary = "the newest jobs",
     params(RecentQuery),
     responses(
-        (status = 200, body = Vec<ShownJob>),
+        (status = 200, description = "The answer", body = Vec<ShownJob>),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -130,7 +131,7 @@ pub(super) async fn recent(
     summary = "one job",
     params(("id" = Uuid, Path)),
     responses(
-        (status = 200, body = ShownJob),
+        (status = 200, description = "The answer", body = ShownJob),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

@@ -1,12 +1,17 @@
 //! The ingest API: takes events in, and answers questions about signals and jobs.
 
+mod body;
 pub(crate) mod describe;
+mod docs;
 mod drain;
 mod events;
+mod exposition;
 mod guard;
 mod jobs;
+mod keys;
 mod observe;
-mod probes;
+mod page;
+pub(crate) mod probes;
 mod schema;
 mod signals;
 
@@ -14,12 +19,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
-use axum::{Router, serve::ListenerExt};
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -32,9 +35,11 @@ use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::queue::Queue;
 use crate::search::Search;
+use crate::server::{self, listen};
 use crate::store::Store;
 
 pub(crate) use guard::Limits;
+pub(crate) use keys::Keys;
 pub(crate) use probes::Probes;
 
 /// How often the queue is measured, for the metrics and for turning events away.
@@ -50,6 +55,8 @@ pub(crate) struct Api {
     pub(crate) health: Arc<Health>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: Limits,
+    /// The idempotency keys of requests that are not answered yet.
+    pub(crate) keys: Keys,
     /// Waiting jobs, when they were last counted.
     pub(crate) waiting: AtomicU64,
 }
@@ -57,7 +64,7 @@ pub(crate) struct Api {
 fn router(api: &Arc<Api>) -> Router {
     let (versioned, _) = describe::versioned();
     let versioned = versioned
-        .route("/metrics", get(probes::versioned_metrics))
+        .merge(probes::versioned())
         .layer(DefaultBodyLimit::max(api.settings.body_limit))
         .layer(from_fn_with_state(Arc::clone(api), guard::limit))
         .layer(from_fn_with_state(Arc::clone(api), guard::authorize))
@@ -67,11 +74,10 @@ fn router(api: &Arc<Api>) -> Router {
         metrics: Arc::clone(&api.metrics),
     };
     let prefix = format!("/{}", api.settings.prefix);
-    let description = describe::answer(&prefix);
     let router = Router::new()
         .nest(&prefix, versioned.merge(probes.aliases()))
         .merge(probes.router())
-        .route("/api/docs", get(async || description))
+        .merge(docs::router(&prefix))
         .fallback(async || Problem::NotFound("There is no such path."))
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(observe::panicked));
@@ -116,42 +122,22 @@ pub(crate) async fn run(api: Arc<Api>, stop: CancellationToken) -> std::io::Resu
     tokio::spawn(measure(Arc::clone(&api)));
     let (drain, shutdown) = (settings.drain, settings.shutdown);
     let health = Arc::clone(&api.health);
-    let stopped = stop.clone();
-    let drained = async move {
-        stopped.cancelled().await;
+    let closed = CancellationToken::new();
+    let server = server::serve(listener, router(&api), settings.bounds, closed.clone());
+    let leave = async move {
+        stop.cancelled().await;
         health.leave();
         // Whoever balances the load needs a moment to notice.
         tokio::time::sleep(drain).await;
-    };
-    let server = axum::serve(listener, router(&api)).with_graceful_shutdown(drained);
-    let too_late = async move {
-        stop.cancelled().await;
-        tokio::time::sleep(shutdown).await;
+        closed.cancel();
+        tokio::time::sleep(shutdown.saturating_sub(drain)).await;
     };
     tokio::select! {
-        outcome = server.into_future() => outcome?,
-        () = too_late => tracing::warn!("requests were cut off: the time to shut down is over"),
+        () = server => {}
+        () = leave => tracing::warn!("requests were cut off: the time to shut down is over"),
     }
     tracing::info!("ended");
     Ok(())
-}
-
-/// Listens on every address, of both versions where there are two.
-pub(crate) async fn listen(
-    port: u16,
-) -> std::io::Result<
-    impl axum::serve::Listener<Io = tokio::net::TcpStream, Addr = std::net::SocketAddr>,
-> {
-    let listener = match TcpListener::bind(("::", port)).await {
-        Ok(listener) => listener,
-        Err(_) => TcpListener::bind(("0.0.0.0", port)).await?,
-    };
-    let port = listener.local_addr()?.port();
-    tracing::info!(port, "listening");
-    // An answer is one small write: waiting for more only delays it.
-    Ok(listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    }))
 }
 
 async fn measure(api: Arc<Api>) {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::metrics::{Metrics, RequestLabels, RouteLabels};
 use crate::problem::Problem;
+use crate::telemetry::RequestSpan;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 128;
@@ -21,8 +22,11 @@ const LONGEST_ID: usize = 128;
 pub(super) async fn identify(request: Request, next: Next) -> Response {
     let id = chosen(request.headers());
     let id = id.unwrap_or_else(|| Uuid::from_u128(fastrand::u128(..)).simple().to_string());
-    let span = tracing::info_span!("request", requestId = id);
-    let mut response = next.run(request).instrument(span).await;
+    let name = || route(&request);
+    let noted = RequestSpan::begin(method(request.method()), name, request.headers());
+    let span = tracing::info_span!("request", requestId = id, traceId = noted.trace_id());
+    let answer = next.run(request).instrument(span);
+    let mut response = noted.around(answer, Response::status).await;
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
@@ -35,19 +39,23 @@ fn chosen(headers: &HeaderMap) -> Option<String> {
     (plain && (1..=LONGEST_ID).contains(&id.len())).then(|| id.to_owned())
 }
 
+fn route(request: &Request) -> String {
+    let matched = request.extensions().get::<MatchedPath>();
+    matched.map_or("unknown", MatchedPath::as_str).to_owned()
+}
+
 /// Counts and times the request under the route that it matched.
 pub(super) async fn measure(
     State(metrics): State<Arc<Metrics>>,
     request: Request,
     next: Next,
 ) -> Response {
-    let matched = request.extensions().get::<MatchedPath>();
-    let route = matched.map_or("unknown", MatchedPath::as_str).to_owned();
+    let route = route(&request);
     let method = method(request.method());
     let start = Instant::now();
     let response = next.run(request).await;
     // Scrapes would be most of what a quiet process counts.
-    if route.ends_with("/metrics") {
+    if route.ends_with("/metrics") || route.ends_with("/metrics/json") {
         return response;
     }
     let seconds = start.elapsed().as_secs_f64();

@@ -15,6 +15,8 @@ pub(super) struct NewEvent {
     user_id: String,
     #[schema(inline)]
     event_type: Kind,
+    /// A date and time of ISO 8601. Without a zone it is UTC; a date alone is its midnight.
+    #[schema(value_type = String, examples("2025-12-22T09:00:00Z", "2025-12-22T10:00:00+01:00", "2025-12-22T09:00:00"))]
     timestamp: DateTime<Utc>,
     /// Anything; `responseTimeHours` and `interactionCount` change the score.
     #[schema(value_type = Option<Object>)]

@@ -28,11 +28,15 @@ pub(super) struct ListQuery {
     user_id: Option<String>,
     event_type: Option<String>,
     signal_type: Option<String>,
+    /// From 1 on.
     #[serde(default = "first")]
     page: i64,
+    /// From 1 to 100.
     #[serde(default = "twenty")]
     limit: i64,
+    /// `processed_at`, unless it is `timestamp`, `signal_score` or `id`.
     sort_by: Option<String>,
+    /// `DESC`, unless it is `ASC`.
     sort_order: Option<String>,
 }
 
@@ -40,9 +44,12 @@ pub(super) struct ListQuery {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchQuery {
+    /// Words to look for.
     q: String,
+    /// From 1 on, within the first 10000 results.
     #[serde(default = "first")]
     page: i64,
+    /// From 1 to 100.
     #[serde(default = "twenty")]
     limit: i64,
 }
@@ -77,7 +84,7 @@ pub(super) struct Listed<T> {
     summary = "lists signals: filters, sort, page",
     params(ListQuery),
     responses(
-        (status = 200, body = Listed<StoredSignal>),
+        (status = 200, description = "The answer", body = Listed<StoredSignal>),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -104,7 +111,7 @@ pub(super) async fn list(
     path = "/signals/stats",
     summary = "totals over all signals",
     responses(
-        (status = 200, body = Stats),
+        (status = 200, description = "The answer", body = Stats),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -119,7 +126,7 @@ pub(super) async fn stats(State(api): State<Arc<Api>>) -> Result<Json<Stats>, Pr
     summary = "one signal",
     params(("id" = i64, Path)),
     responses(
-        (status = 200, body = StoredSignal),
+        (status = 200, description = "The answer", body = StoredSignal),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -142,7 +149,7 @@ pub(super) async fn one(
     summary = "finds signals in the search index",
     params(SearchQuery),
     responses(
-        (status = 200, body = Listed<StoredSignal>),
+        (status = 200, description = "The answer", body = Listed<StoredSignal>),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

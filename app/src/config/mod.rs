@@ -3,17 +3,23 @@
 mod reader;
 mod variable;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 
+use crate::server::Bounds;
+use crate::telemetry::TraceSettings;
+
 use reader::Reader;
 pub(crate) use reader::{ConfigError, Environment};
 use variable::{
-    API_PORT, API_PREFIX, API_TOKEN, BATCH_LIMIT, BODY_LIMIT, CONCURRENCY_LIMIT, CORS_ORIGINS,
-    DATABASE_CONNECTIONS, DATABASE_URL, DRAIN_SECONDS, DURABILITY, ELASTICSEARCH_URL,
-    IDEMPOTENCY_SECONDS, LOG_FORMAT, LOG_LEVEL, QUEUE_BATCH, QUEUE_CONCURRENCY, QUEUE_HIGH_WATER,
-    QUEUE_LEASE_SECONDS, QUEUE_NAME, QUEUE_RETRY_SECONDS, RATE_LIMIT, REDIS_URL, REQUEST_SECONDS,
+    API_PORT, API_PREFIX, API_TOKEN, BATCH_LIMIT, BODY_LIMIT, BODY_SECONDS, CONCURRENCY_LIMIT,
+    CONNECTION_LIMIT, CORS_ORIGINS, DATABASE_CONNECTIONS, DATABASE_URL, DRAIN_SECONDS, DURABILITY,
+    ELASTICSEARCH_URL, HEADER_SECONDS, IDEMPOTENCY_SECONDS, IDLE_SECONDS, LOG_FORMAT, LOG_LEVEL,
+    OTEL_ENDPOINT, OTEL_RESOURCE_ATTRIBUTES, OTEL_SDK_DISABLED, OTEL_SERVICE_NAME,
+    OTEL_TRACES_ENDPOINT, QUEUE_BATCH, QUEUE_CONCURRENCY, QUEUE_HIGH_WATER, QUEUE_LEASE_SECONDS,
+    QUEUE_NAME, QUEUE_RETRY_SECONDS, RATE_LIMIT, REDIS_CA_FILE, REDIS_URL, REQUEST_SECONDS,
     SEARCH_INDEX, SEARCH_OPTIONAL, SHUTDOWN_SECONDS, WORKER_PORT,
 };
 pub(crate) use variable::{Role, Unset, VARIABLES, Variable};
@@ -33,6 +39,7 @@ pub(crate) struct Stores {
     pub(crate) database_url: String,
     pub(crate) database_connections: u32,
     pub(crate) redis_url: String,
+    pub(crate) redis_authorities: Option<PathBuf>,
     pub(crate) queue_name: String,
     pub(crate) search: Option<SearchSettings>,
     pub(crate) search_optional: bool,
@@ -57,6 +64,8 @@ pub(crate) struct ApiSettings {
     pub(crate) rate_limit: u32,
     pub(crate) concurrency_limit: usize,
     pub(crate) request_time: Duration,
+    pub(crate) body_time: Duration,
+    pub(crate) bounds: Bounds,
     pub(crate) high_water: u64,
     pub(crate) idempotency: Duration,
     pub(crate) drain: Duration,
@@ -78,6 +87,7 @@ pub(crate) struct WorkerSettings {
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) log_level: LevelFilter,
+    pub(crate) traces: TraceSettings,
     pub(crate) stores: Stores,
     pub(crate) api: ApiSettings,
     pub(crate) worker: WorkerSettings,
@@ -99,6 +109,7 @@ impl Settings {
         };
         let settings = Self {
             log_level: log(&mut reader),
+            traces: traces(&mut reader),
             stores: stores(&mut reader, role),
             api: api(&mut reader),
             worker: worker(&mut reader),
@@ -123,10 +134,23 @@ fn log(reader: &mut Reader<'_>) -> LevelFilter {
     reader.choice(&LOG_LEVEL, &levels)
 }
 
+fn traces(reader: &mut Reader<'_>) -> TraceSettings {
+    let disabled = reader.choice(&OTEL_SDK_DISABLED, &[("false", false), ("true", true)]);
+    let endpoints = [&OTEL_ENDPOINT, &OTEL_TRACES_ENDPOINT];
+    let endpoints = endpoints.map(|one| reader.url(one, &["https", "http"]));
+    let attributes = reader.optional(&OTEL_RESOURCE_ATTRIBUTES);
+    let attributes = attributes.unwrap_or_default();
+    TraceSettings {
+        wanted: !disabled && endpoints.iter().any(Option::is_some),
+        named: reader.optional(&OTEL_SERVICE_NAME).is_some()
+            || attributes.contains("service.name="),
+    }
+}
+
 fn stores(reader: &mut Reader<'_>, role: Role) -> Stores {
     let postgres = reader.url(&DATABASE_URL, &["postgresql", "postgres"]);
     let redis = if REDIS_URL.roles.contains(&role) {
-        reader.url(&REDIS_URL, &["redis"])
+        reader.url(&REDIS_URL, &["redis", "rediss"])
     } else {
         None
     };
@@ -140,6 +164,7 @@ fn stores(reader: &mut Reader<'_>, role: Role) -> Stores {
         database_url: postgres.unwrap_or_default(),
         database_connections: reader.number(&DATABASE_CONNECTIONS, 1),
         redis_url: redis.unwrap_or_default(),
+        redis_authorities: reader.optional(&REDIS_CA_FILE).map(PathBuf::from),
         queue_name: reader.text(&QUEUE_NAME),
         search: search.map(|url| SearchSettings { url, index }),
         search_optional: reader.choice(&SEARCH_OPTIONAL, &[("false", false), ("true", true)]),
@@ -150,6 +175,7 @@ fn stores(reader: &mut Reader<'_>, role: Role) -> Stores {
 fn api(reader: &mut Reader<'_>) -> ApiSettings {
     let origins = reader.optional(&CORS_ORIGINS).unwrap_or_default();
     let origins = origins.split(',').map(|origin| origin.trim().to_owned());
+    let request_time = reader.seconds(&REQUEST_SECONDS, 1);
     ApiSettings {
         port: reader.number(&API_PORT, 0),
         prefix: reader.text(&API_PREFIX).trim_matches('/').to_owned(),
@@ -159,7 +185,14 @@ fn api(reader: &mut Reader<'_>) -> ApiSettings {
         batch_limit: reader.number(&BATCH_LIMIT, 1),
         rate_limit: reader.number(&RATE_LIMIT, 0),
         concurrency_limit: reader.number(&CONCURRENCY_LIMIT, 1),
-        request_time: reader.seconds(&REQUEST_SECONDS, 1),
+        request_time,
+        body_time: reader.seconds(&BODY_SECONDS, 1),
+        bounds: Bounds {
+            head: reader.seconds(&HEADER_SECONDS, 1),
+            idle: reader.seconds(&IDLE_SECONDS, 1),
+            unread: request_time,
+            connections: reader.number(&CONNECTION_LIMIT, 1),
+        },
         high_water: reader.number(&QUEUE_HIGH_WATER, 1),
         idempotency: reader.seconds(&IDEMPOTENCY_SECONDS, 1),
         drain: reader.seconds(&DRAIN_SECONDS, 0),

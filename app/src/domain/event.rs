@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use crate::telemetry::Carried;
+
 /// The kinds of event that the API accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventType {
@@ -63,6 +65,9 @@ pub(crate) struct Event {
     pub(crate) timestamp: DateTime<Utc>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) metadata: Option<Box<RawValue>>,
+    /// What connects its job with its request. It is no part of the event itself.
+    #[serde(default, skip_serializing_if = "Carried::is_none")]
+    pub(crate) traceparent: Carried,
 }
 
 /// What tells two events with the same id apart.

@@ -2,6 +2,7 @@
 
 mod event;
 mod metadata;
+mod moment;
 mod parse;
 mod score;
 

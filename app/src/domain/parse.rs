@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Event, EventType};
+use super::{Event, EventType, moment};
+use crate::telemetry::Carried;
 
 /// As wide as the columns that they end in.
 const LONGEST_ID: usize = 255;
@@ -48,6 +49,8 @@ pub(crate) struct Parser<'a> {
     pub(crate) key: Option<&'a str>,
     /// When it arrived, for the id of an event that the client gave none.
     pub(crate) now: DateTime<Utc>,
+    /// The trace of the request.
+    pub(crate) traceparent: Carried,
     pub(crate) errors: &'a mut Vec<FieldError>,
 }
 
@@ -74,6 +77,7 @@ impl Parser<'_> {
             event_type: event_type?.name().to_owned(),
             timestamp: timestamp?,
             metadata,
+            traceparent: self.traceparent.clone(),
         };
         Some(Parsed {
             event,
@@ -122,15 +126,8 @@ impl Parser<'_> {
 
     fn timestamp(&mut self, object: &Object<'_>) -> Option<DateTime<Utc>> {
         let text = string(object, "timestamp");
-        let time = text.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
-        // PostgreSQL's own years go further, but no other program's do.
-        match time.map(|time| time.to_utc()) {
-            Some(time) if (0..10_000).contains(&chrono::Datelike::year(&time)) => Some(time),
-            _ => self.refuse(
-                "timestamp",
-                "must be a time with a zone as in 2025-12-22T09:00:00Z",
-            ),
-        }
+        let time = text.and_then(|text| moment::read(&text));
+        time.or_else(|| self.refuse("timestamp", moment::EXPECTED))
     }
 
     fn metadata(&mut self, object: &Object<'_>) -> Option<Box<RawValue>> {
@@ -217,6 +214,7 @@ mod tests {
             prefix: "",
             key,
             now: DateTime::UNIX_EPOCH,
+            traceparent: Carried::now(),
             errors: &mut errors,
         };
         parser.parse(json).ok_or(errors)

@@ -81,6 +81,7 @@ mod tests {
             event_type: kind.to_owned(),
             timestamp: chrono::DateTime::UNIX_EPOCH,
             metadata: Some(serde_json::from_str(metadata).unwrap()),
+            traceparent: crate::telemetry::Carried::now(),
         };
         let signal = Signal::of(&event);
         (signal.kind, signal.score.hundredths())

@@ -11,6 +11,7 @@
 //! Each arrow is one script, so a job is in one place at any time. A batch that is claimed and never
 //! settled comes back when its lease has run out: jobs are delivered at least once.
 
+mod connect;
 mod entry;
 mod keys;
 mod status;
@@ -23,10 +24,12 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{RedisError, RedisResult, Script};
 use uuid::Uuid;
 
+pub(crate) use connect::ConnectError;
 pub(crate) use entry::{DeadLetter, Job, first};
 pub(crate) use keys::{Key, Keys};
 pub(crate) use status::{Counts, Found};
 
+use crate::config::Stores;
 use crate::domain::Fingerprint;
 use crate::store::Placed;
 
@@ -74,20 +77,22 @@ pub(crate) struct Settlement {
 
 impl Queue {
     /// Connects when it is first used, and again whenever the connection is lost.
-    pub(crate) fn new(url: &str, name: &str) -> RedisResult<Self> {
+    pub(crate) fn new(stores: &Stores) -> Result<Self, ConnectError> {
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(CONNECT_TIME))
             .set_response_timeout(Some(ANSWER_TIME))
             .set_number_of_retries(0)
             .set_max_delay(Duration::from_millis(500));
-        let client = redis::Client::open(url)?;
+        let client = connect::client(&stores.redis_url, stores.redis_authorities.as_deref())?;
         let connection = ConnectionManager::new_lazy_with_config(client, config)?;
-        let keys = Keys::of(name);
+        let keys = Keys::of(&stores.queue_name);
         Ok(Self { connection, keys })
     }
 
-    pub(crate) async fn ping(&self) -> RedisResult<()> {
-        redis::cmd("PING").query_async(&mut self.connection()).await
+    /// `Err` says what is wrong, and what to do about it where that is known.
+    pub(crate) async fn ping(&self) -> Result<(), String> {
+        let pinged = redis::cmd("PING").query_async(&mut self.connection()).await;
+        pinged.map_err(|error| connect::hint(&error))
     }
 
     /// The id of this run of the Redis server: another after every start.

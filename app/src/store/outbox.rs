@@ -10,11 +10,13 @@
 //! row that is still here is relayed again: a job that comes twice is harmless, a lost one is not.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
+use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::Store;
-use crate::domain::{Event, Fingerprint};
+use crate::domain::{Event, Fingerprint, Parsed};
 
 /// What became of an event that was to be placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,53 +32,67 @@ pub(crate) enum Placed {
 #[derive(Clone)]
 pub(crate) struct Outbox(pub(crate) Store);
 
-const PLACE: &str = "
-    WITH given AS (
-        SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[])
-            WITH ORDINALITY AS t (event_id, fingerprint, event, place)
-    ), placed AS (
-        INSERT INTO events_outbox (event_id, fingerprint, event)
-        SELECT DISTINCT ON (event_id) event_id, fingerprint, event FROM given
-        WHERE NOT EXISTS (SELECT FROM sales_signals s WHERE s.event_id = given.event_id)
-        ORDER BY event_id, place
-        ON CONFLICT (event_id) DO NOTHING
-        RETURNING event_id
-    )
-    SELECT placed.event_id IS NOT NULL AS is_new,
-           coalesce(o.fingerprint, s.fingerprint, given.fingerprint) AS fingerprint
-    FROM given
-    LEFT JOIN placed USING (event_id)
-    LEFT JOIN events_outbox o USING (event_id)
-    LEFT JOIN sales_signals s USING (event_id)
-    ORDER BY given.place";
+/// Events whose ids are ours: nobody else can have used them, so nothing is looked up.
+const APPEND: &str = "
+    INSERT INTO events_outbox (event_id, fingerprint, event)
+    SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[])";
+
+/// Events whose ids clients chose. The order keeps two groups with the same ids from waiting for each
+/// other in a circle.
+const CLAIM: &str = "
+    INSERT INTO events_outbox (event_id, fingerprint, event)
+    SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS given (event_id, fingerprint, event)
+    WHERE NOT EXISTS (SELECT FROM sales_signals s WHERE s.event_id = given.event_id)
+    ORDER BY event_id
+    ON CONFLICT (event_id) DO NOTHING
+    RETURNING event_id";
+
+/// An id is in one of the two tables at any time, so one statement finds it.
+const KNOWN: &str = "
+    SELECT event_id, fingerprint FROM events_outbox WHERE event_id = ANY ($1)
+    UNION ALL
+    SELECT event_id, fingerprint FROM sales_signals WHERE event_id = ANY ($1)";
+
+/// What an id stands for now, and whether that came with this group.
+struct Truth {
+    fingerprint: Fingerprint,
+    is_new: bool,
+}
 
 impl Outbox {
-    /// Commits `events`, and says of each what became of it.
-    pub(crate) async fn place(&self, events: &[&Event]) -> Result<Vec<Placed>, sqlx::Error> {
-        let ids: Vec<Uuid> = events.iter().map(|event| event.event_id).collect();
-        let fingerprints: Vec<i64> = events.iter().map(|event| event.fingerprint().0).collect();
-        let texts: Vec<String> = events.iter().map(|event| event.json()).collect();
-        let query = sqlx::query_as(PLACE)
-            .bind(ids)
-            .bind(fingerprints)
-            .bind(texts);
-        let rows: Vec<(bool, i64)> = query.fetch_all(&self.0.pool).await?;
-        // The statement itself does not tell two of the same id in one batch apart.
-        let mut first = HashMap::new();
-        let outcomes = rows.into_iter().zip(events);
-        Ok(outcomes
-            .map(|((is_new, fingerprint), event)| {
-                let earlier = first.insert(event.event_id, event.fingerprint());
-                let known = earlier.unwrap_or(Fingerprint(fingerprint));
-                if event.fingerprint() != known {
-                    Placed::Conflict
-                } else if is_new && earlier.is_none() {
-                    Placed::New
-                } else {
-                    Placed::Duplicate
-                }
-            })
-            .collect())
+    /// Commits `events`, and says of each what became of it. On failure none of those is committed whose
+    /// ids are ours, so that they can be sent again.
+    pub(crate) async fn place(&self, events: &[&Parsed]) -> Result<Vec<Placed>, sqlx::Error> {
+        let (named, own): (Vec<_>, Vec<_>) = events
+            .iter()
+            .copied()
+            .partition(|parsed| parsed.named_by_client);
+        let mut connection = self.0.pool.acquire().await?;
+        let mut truth = if named.is_empty() {
+            append(&mut connection, &own).await?;
+            HashMap::new()
+        } else if own.is_empty() {
+            claim(&mut connection, &named).await?
+        } else {
+            let mut transaction = connection.begin().await?;
+            append(&mut transaction, &own).await?;
+            let truth = claim(&mut transaction, &named).await?;
+            transaction.commit().await?;
+            truth
+        };
+        let placed = events.iter().map(|parsed| {
+            let Some(truth) = truth.get_mut(&parsed.event.event_id) else {
+                return Placed::New;
+            };
+            if parsed.event.fingerprint() != truth.fingerprint {
+                Placed::Conflict
+            } else if std::mem::take(&mut truth.is_new) {
+                Placed::New
+            } else {
+                Placed::Duplicate
+            }
+        });
+        Ok(placed.collect())
     }
 
     /// Makes what another run of Redis was given wait again.
@@ -135,5 +151,75 @@ impl Outbox {
             .execute(&self.0.pool)
             .await?
             .rows_affected())
+    }
+}
+
+async fn append(connection: &mut PgConnection, events: &[&Parsed]) -> Result<(), sqlx::Error> {
+    let rows = Rows::of(events.iter().map(|parsed| &parsed.event));
+    let query = sqlx::query(APPEND).bind(rows.ids);
+    let query = query.bind(rows.fingerprints).bind(rows.texts);
+    query.execute(connection).await.map(drop)
+}
+
+/// What each of the ids stands for afterwards.
+async fn claim(
+    connection: &mut PgConnection,
+    events: &[&Parsed],
+) -> Result<HashMap<Uuid, Truth>, sqlx::Error> {
+    // Of several with one id in a group, the first counts.
+    let mut truth: HashMap<Uuid, Truth> = HashMap::with_capacity(events.len());
+    let mut rows = Rows::default();
+    for event in events.iter().map(|parsed| &parsed.event) {
+        if let Entry::Vacant(place) = truth.entry(event.event_id) {
+            let fingerprint = event.fingerprint();
+            place.insert(Truth {
+                fingerprint,
+                is_new: false,
+            });
+            rows.push(event, fingerprint);
+        }
+    }
+    let count = rows.ids.len();
+    let query = sqlx::query_scalar(CLAIM).bind(rows.ids);
+    let query = query.bind(rows.fingerprints).bind(rows.texts);
+    let claimed: Vec<Uuid> = query.fetch_all(&mut *connection).await?;
+    for id in &claimed {
+        truth.entry(*id).and_modify(|own| own.is_new = true);
+    }
+    if claimed.len() < count {
+        let old = truth.iter().filter(|(_, own)| !own.is_new);
+        let old: Vec<Uuid> = old.map(|(id, _)| *id).collect();
+        let known = sqlx::query_as(KNOWN).bind(old).fetch_all(connection);
+        let known: Vec<(Uuid, i64)> = known.await?;
+        for (id, fingerprint) in known {
+            truth
+                .entry(id)
+                .and_modify(|own| own.fingerprint = Fingerprint(fingerprint));
+        }
+    }
+    Ok(truth)
+}
+
+/// The columns of events, as the statements take them.
+#[derive(Default)]
+struct Rows {
+    ids: Vec<Uuid>,
+    fingerprints: Vec<i64>,
+    texts: Vec<String>,
+}
+
+impl Rows {
+    fn of<'a>(events: impl Iterator<Item = &'a Event>) -> Self {
+        let mut rows = Self::default();
+        for event in events {
+            rows.push(event, event.fingerprint());
+        }
+        rows
+    }
+
+    fn push(&mut self, event: &Event, fingerprint: Fingerprint) {
+        self.ids.push(event.event_id);
+        self.fingerprints.push(fingerprint.0);
+        self.texts.push(event.json());
     }
 }

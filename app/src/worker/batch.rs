@@ -14,6 +14,7 @@ use crate::domain::Signal;
 use crate::queue::{ATTEMPTS, Claimed, DeadLetter, Job, Settlement};
 use crate::search::Outcome;
 use crate::store::{Owed, Scored, StoredSignal, Written};
+use crate::telemetry::JobSpans;
 
 /// How long the settlement of a batch is tried for when Redis is away, in leases.
 const SETTLING: u32 = 2;
@@ -47,10 +48,14 @@ async fn work(worker: &Worker, entries: &[String]) -> Option<Settlement> {
             Err(reason) => settlement.dead.push(dead(now, reason, entry.clone())),
         }
     }
+    let noted = jobs.iter();
+    let noted = noted.map(|job| (&job.event.traceparent, job.id(), job.attempt));
+    let mut spans = JobSpans::begin(noted);
     let scored: Vec<Scored<'_>> = jobs.iter().map(scored).collect();
     let (written, unwritten) = worker.write(&scored).await?;
     let failed = unwritten.len();
     for (event, cause) in unwritten {
+        spans.failed(event, cause.reason());
         // Two jobs with one id fail together; each is settled for itself.
         for job in jobs.iter().filter(|job| job.id() == event) {
             put_off(worker, &mut settlement, job, &cause, now);

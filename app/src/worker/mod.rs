@@ -15,13 +15,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::api::{Probes, listen};
+use crate::api::Probes;
 use crate::clock;
 use crate::config::{Durability, WorkerSettings};
 use crate::health::Health;
 use crate::metrics::Metrics;
 use crate::queue::{Claimed, Queue};
 use crate::search::Search;
+use crate::server::{self, Bounds, listen};
 use crate::store::{Outbox, Store};
 
 /// How long an empty queue is left alone.
@@ -58,7 +59,9 @@ pub(crate) async fn run(worker: Arc<Worker>) -> std::io::Result<()> {
         metrics: Arc::clone(&worker.metrics),
     };
     // It answers to the end: a worker that drains is alive, and has counters that are worth a scrape.
-    let server = tokio::spawn(axum::serve(listener, probes.server()).into_future());
+    let never = CancellationToken::new();
+    let server = server::serve(listener, probes.server(), Bounds::PROBES, never);
+    let server = tokio::spawn(server);
     let chores = TaskTracker::new();
     chores::start(&worker, &chores);
     if worker.durability == Durability::PostgresOutbox {

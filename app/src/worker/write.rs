@@ -19,6 +19,14 @@ pub(super) enum Unwritten {
     Failed(String),
 }
 
+impl Unwritten {
+    pub(super) fn reason(&self) -> &str {
+        match self {
+            Self::Refused(reason) | Self::Failed(reason) => reason,
+        }
+    }
+}
+
 /// The rows that are there now, and the events that have none.
 type Outcome = (Vec<Written>, Vec<(Uuid, Unwritten)>);
 

@@ -5,8 +5,14 @@ mod api;
 mod drills;
 mod inputs;
 mod jobs;
+mod keys;
 mod rolling;
 mod schema;
 mod search;
 mod search_contract;
+mod slow;
 mod support;
+mod surface;
+mod tls;
+#[cfg(feature = "otel")]
+mod traces;

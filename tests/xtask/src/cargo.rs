@@ -7,6 +7,9 @@ use crate::sspp::{search, stores};
 use crate::test::Stop;
 use crate::workspace::Workspace;
 
+/// SSPP in the other of its two forms: with traces.
+const TRACED: &[&str] = &["--package", "sspp", "--features", "otel"];
+
 pub(crate) fn fmt(workspace: &Workspace) -> Result<(), Stop> {
     cargo(workspace, &["fmt", "--all", "--check"])?;
     let mut rustfmt = workspace.command("rustfmt");
@@ -28,13 +31,22 @@ fn rules(workspace: &Workspace) -> Result<Vec<PathBuf>, Stop> {
 pub(crate) fn clippy(workspace: &Workspace) -> Result<(), Stop> {
     let lints = ["--", "-D", "warnings"];
     let whole = ["clippy", "--workspace", "--all-targets", "--locked"];
-    cargo(workspace, &[&whole[..], &lints[..]].concat())
+    cargo(workspace, &[&whole[..], &lints[..]].concat())?;
+    let traced = [&["clippy"], TRACED, &["--all-targets", "--locked"]].concat();
+    cargo(workspace, &[&traced[..], &lints[..]].concat())
 }
 
 pub(crate) fn test(workspace: &Workspace) -> Result<(), Stop> {
     let skip = ["--", "--skip", DRILLS];
     let whole = ["test", "--workspace", "--locked"];
-    cargo(workspace, &[&whole[..], &skip[..]].concat())
+    cargo(workspace, &[&whole[..], &skip[..]].concat())?;
+    // What the feature changes, and no more: the rest has been tested without it.
+    let traced = [
+        &["test"],
+        TRACED,
+        &["--locked", "--", "traces::", "config::", "queue::"],
+    ];
+    cargo(workspace, &traced.concat())
 }
 
 /// The module of SSPP's tests that takes minutes.
