@@ -121,13 +121,12 @@ fn sift(
     let sources = inventory.sources();
     let settle = |mut finding: Box<Finding>| {
         // In each root it has the severity of its environment; a root where it is off is none where it holds.
-        let mut roots = finding.roots().to_vec();
-        if roots.is_empty() {
+        if finding.roots().is_empty() {
             let level = config.level(finding.rule.id, sources.path(finding.primary.source));
             finding.severity = severity(&finding, level, options)?;
             return Some(finding);
         }
-        let mut worst = None;
+        let (mut roots, mut worst) = (finding.roots().to_vec(), None);
         roots.retain(|root| {
             let root = deployed.root(*root);
             let level = config.level_of_root(finding.rule.id, &root.name, &root.folder);
@@ -144,7 +143,11 @@ fn sift(
     finding::merge(&mut report.findings, sources);
     number_twins(&mut report.findings);
     let mut exemptions = Exemptions::read(sources, config);
+    let any = exemptions.are_any();
     let excused = report.findings.extract_if(.., |finding| {
+        if !any {
+            return false;
+        }
         let suppression = exemptions.excuse(finding, sources, config, options.today);
         if let Some(suppression) = suppression {
             finding.suppress(suppression);
