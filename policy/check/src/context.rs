@@ -46,6 +46,8 @@ pub(crate) struct Kept {
     sayings: Sayings,
     /// What was hashed last, for its room.
     hashed: Vec<u8>,
+    /// An empty list, for its room.
+    pub(crate) room: Findings,
 }
 
 impl<'a> Context<'a, '_> {
@@ -126,6 +128,7 @@ impl<'a> Context<'a, '_> {
             trail,
             sayings,
             hashed,
+            room: _,
         } = &mut self.found.borrow_mut().kept;
         let mut located = trail.locate(owner.index(), owner.node, &place);
         // An object is found by what it is called in its own file, not at the prefix that an environment gives it.

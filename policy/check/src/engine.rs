@@ -133,7 +133,11 @@ pub(crate) fn sift(
     finding::merge(&mut report.findings, sources);
     number_twins(&mut report.findings);
     let mut exemptions = Exemptions::read(sources, config);
+    let any = exemptions.are_any();
     let excused = report.findings.extract_if(.., |finding| {
+        if !any {
+            return false;
+        }
         let suppression = exemptions.excuse(finding, sources, config, options.today);
         if let Some(suppression) = suppression {
             finding.suppress(suppression);
@@ -173,13 +177,12 @@ fn settle(
 ) -> Option<Box<Finding>> {
     let (rule, namespace) = (finding.rule.id, finding.namespace());
     // In each root it has the severity of its environment; a root where it is off is none where it holds.
-    let mut roots = finding.roots().to_vec();
-    if roots.is_empty() {
+    if finding.roots().is_empty() {
         let level = config.level(rule, sources.path(finding.primary.source), namespace);
         finding.severity = severity(&finding, level, options)?;
         return Some(finding);
     }
-    let mut worst = None;
+    let (mut roots, mut worst) = (finding.roots().to_vec(), None);
     roots.retain(|root| {
         let root = deployed.root(*root);
         let level = config.level_of_root(rule, &root.name, &root.folder, namespace);

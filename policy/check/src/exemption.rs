@@ -90,6 +90,11 @@ impl Exemptions {
         }
     }
 
+    /// Whether there is one that may excuse something.
+    pub(crate) fn are_any(&self) -> bool {
+        !(self.allows.is_empty() && self.used.is_empty())
+    }
+
     /// Why a finding does not count, if something excuses it today.
     pub(crate) fn excuse(
         &mut self,

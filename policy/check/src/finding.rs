@@ -103,6 +103,11 @@ impl Finding {
         self.said.message(self.name())
     }
 
+    /// The same in pieces, for who only writes it.
+    pub fn message_pieces(&self) -> impl Iterator<Item = &str> {
+        self.said.pieces(self.name())
+    }
+
     /// The field in the object: `spec.template.spec.containers[0].resources`. Empty for the object itself.
     pub fn path(&self) -> &str {
         self.said.path()
@@ -197,27 +202,25 @@ impl Finding {
 
 /// The order of a report: by file, place, rule and path.
 fn order(a: &Finding, b: &Finding) -> Ordering {
-    let key = |finding: &Finding| (finding.primary, finding.rule.id);
-    let texts = || {
-        let paths = a.path().cmp(b.path());
-        paths.then_with(|| a.message().cmp(&b.message()))
+    let by_rule = || {
+        if std::ptr::eq(a.rule, b.rule) {
+            Ordering::Equal
+        } else {
+            a.rule.id.cmp(b.rule.id)
+        }
     };
-    key(a).cmp(&key(b)).then_with(texts)
+    let by_path = || a.path().cmp(b.path());
+    let by_message = || a.said.order(a.name(), &b.said, b.name());
+    a.primary
+        .cmp(&b.primary)
+        .then_with(by_rule)
+        .then_with(by_path)
+        .then_with(by_message)
 }
 
-/// Puts the findings of some objects into the order of a report.
-///
-/// Places stand beside the findings meanwhile: nearly always they decide, and then the findings are not looked up.
-pub(crate) fn sort(findings: &mut Findings) {
-    let mut placed: Vec<_> = std::mem::take(findings)
-        .into_iter()
-        .map(|finding| (finding.primary, finding))
-        .collect();
-    placed.sort_unstable_by(|(a_place, a), (b_place, b)| {
-        a_place.cmp(b_place).then_with(|| order(a, b))
-    });
-    findings.reserve_exact(placed.len());
-    findings.extend(placed.into_iter().map(|(_, finding)| finding));
+/// Puts the findings of one object into the order of a report.
+pub(crate) fn sort(findings: &mut [Box<Finding>]) {
+    findings.sort_unstable_by(|a, b| order(a, b));
 }
 
 /// Puts findings into the order of a report that are long sorted runs: it takes a look at each, and little memory.

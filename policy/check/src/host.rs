@@ -3,6 +3,8 @@
 //! What counts is high precision: `*.svc` names, single names in URLs whose scheme goes over the network, and `name:port`.
 //! Names of two parts (`db.shop`) look like public domains and count only if the second is a namespace of the repository.
 
+use crate::search;
+
 /// A Service that a text names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ServiceHost<'s> {
@@ -46,41 +48,63 @@ const SCHEMES: &[&str] = &[
 pub(crate) fn services(text: &str) -> Vec<ServiceHost<'_>> {
     let mut found = Vec::new();
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("://") {
-        let scheme = before
-            .rsplit(|c: char| !c.is_ascii_alphanumeric())
-            .next()
-            .unwrap_or_default();
-        let authority = after
-            .split(['/', '?', '#', ' ', '"', '\'', '\n', ')', '>', '`', '\\'])
-            .next()
-            .unwrap_or_default();
-        let hosts = authority.rsplit('@').next().unwrap_or_default();
-        if SCHEMES.contains(&scheme) && !authority.contains(['$', '{', '%', '<']) {
-            found.extend(
-                hosts
-                    .split(',')
-                    .filter_map(|host| read(host.split(':').next().unwrap_or_default())),
-            );
+    while let Some((before, after)) = search::split_once(rest, "://", 0) {
+        let letters = before.bytes().rev().take_while(u8::is_ascii_alphanumeric);
+        let scheme = &before[before.len() - letters.count()..];
+        let authority = search::until(after, |byte| {
+            matches!(
+                byte,
+                b'/' | b'?' | b'#' | b' ' | b'"' | b'\'' | b'\n' | b')' | b'>' | b'`' | b'\\'
+            )
+        });
+        let is_filled_in = |byte| matches!(byte, b'$' | b'{' | b'%' | b'<');
+        if is_network(scheme) && !authority.bytes().any(is_filled_in) {
+            let hosts = match memchr::memrchr(b'@', authority.as_bytes()) {
+                Some(at) => &authority[at + 1..],
+                None => authority,
+            };
+            let hosts = hosts.split(',');
+            found.extend(hosts.filter_map(|host| read(search::until(host, |byte| byte == b':'))));
         }
         rest = after;
     }
-    // Looked for in one piece: most texts have none.
-    if service_suffix(text).is_some() {
-        let words = text.split(|c: char| {
-            !(c.is_ascii_alphanumeric()
-                || matches!(c, '.' | '-' | '$' | '{' | '}' | '_' | '*' | '<' | '>' | '%'))
-        });
-        let named = words.filter(|word| service_suffix(word).is_some());
-        found.extend(named.filter_map(read).filter(|host| host.certain));
-    }
-    let alone = text
-        .split_once(':')
+    named(text, &mut found);
+    let alone = memchr::memchr(b':', text.as_bytes())
+        .map(|at| (&text[..at], &text[at + 1..]))
         .filter(|(_, port)| port.len() > 1 && port.parse::<u16>().is_ok());
     found.extend(alone.and_then(|(host, _)| read(host)));
     found.sort_unstable_by_key(|host| (host.name, host.namespace, !host.certain));
     found.dedup_by_key(|host| (host.name, host.namespace));
     found
+}
+
+fn is_network(scheme: &str) -> bool {
+    let first = scheme.as_bytes().first();
+    let same = |known: &&&str| known.as_bytes().first() == first;
+    SCHEMES.iter().filter(same).any(|known| *known == scheme)
+}
+
+/// The words of a text that say `.svc`.
+fn named<'t>(text: &'t str, found: &mut Vec<ServiceHost<'t>>) {
+    let inside = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'.' | b'-' | b'$' | b'{' | b'}' | b'_' | b'*' | b'<' | b'>' | b'%'
+            )
+    };
+    let mut rest = text;
+    while let Some(at) = service_suffix(rest) {
+        let before = rest.as_bytes()[..at]
+            .iter()
+            .rev()
+            .take_while(|byte| inside(byte));
+        let start = at - before.count();
+        let length = rest.as_bytes()[at..].iter().take_while(|byte| inside(byte));
+        let end = at + length.count();
+        found.extend(read(&rest[start..end]).filter(|host| host.certain));
+        rest = &rest[end..];
+    }
 }
 
 /// Reads `api`, `api.shop`, `api.shop.svc`, `api-0.api.shop.svc.cluster.local`.
@@ -90,34 +114,49 @@ fn read(host: &str) -> Option<ServiceHost<'_>> {
         Some(at) if matches!(host.as_bytes().get(at + 4), None | Some(b'.')) => (&host[..at], true),
         _ => (host, false),
     };
-    let letters =
-        |label: &str| label.starts_with(|c: char| c.is_ascii_lowercase()) && label.len() < 64;
-    let valid = |label: &str| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-    };
-    if !inner.split('.').all(valid) || host == "localhost" {
+    if !are_labels(inner) || host == "localhost" {
         return None;
     }
-    let mut labels = inner.rsplit('.');
-    let (last, before, more) = (labels.next()?, labels.next(), labels.next().is_some());
-    let (name, namespace) = match before {
-        None if !certain => (last, None),
-        Some(name) if certain || !more => (name, Some(last)),
-        _ => return None,
+    let (name, namespace) = match last_label(inner) {
+        (None, last) => (!certain).then_some((last, None))?,
+        (Some(before), last) => match last_label(before) {
+            (Some(_), _) if !certain => return None,
+            (_, name) => (name, Some(last)),
+        },
     };
-    letters(name).then_some(ServiceHost {
+    let letters = name.as_bytes()[0].is_ascii_lowercase() && name.len() < 64;
+    letters.then_some(ServiceHost {
         name,
         namespace,
         certain,
     })
 }
 
-/// Where a text says `.svc` first. Four bytes are compared as one number, which is why this is not `find`.
+/// Labels with points between them, none of them empty.
+fn are_labels(text: &str) -> bool {
+    let mut last = b'.';
+    text.bytes().all(|byte| {
+        let fits = match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' => true,
+            b'.' => last != b'.',
+            _ => false,
+        };
+        last = byte;
+        fits
+    }) && last != b'.'
+}
+
+/// The last label, and what stands before its point.
+fn last_label(name: &str) -> (Option<&str>, &str) {
+    match memchr::memrchr(b'.', name.as_bytes()) {
+        Some(at) => (Some(&name[..at]), &name[at + 1..]),
+        None => (None, name),
+    }
+}
+
+/// Where a text says `.svc` first.
 fn service_suffix(text: &str) -> Option<usize> {
-    text.as_bytes().windows(4).position(|four| four == b".svc")
+    search::find(text, ".svc", 0)
 }
 
 #[cfg(test)]

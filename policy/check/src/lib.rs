@@ -65,6 +65,7 @@ pub mod rules;
 mod said;
 mod scaling;
 mod schema;
+mod search;
 pub mod secret;
 mod selection;
 mod selector;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use plimsoll_yaml::{Entry, Node};
 
-use crate::{Kind, Resource};
+use crate::{Kind, Resource, search};
 
 /// How many bytes all annotations of an object may have together, keys and values.
 pub(crate) const ANNOTATIONS_SIZE: usize = 256 * 1024;
@@ -72,7 +72,7 @@ impl Form {
                 63,
                 is_label(name) && name.starts_with(|c: char| c.is_ascii_lowercase()),
             ),
-            Self::Subdomain(limit) => (limit, name.split('.').all(is_label)),
+            Self::Subdomain(limit) => (limit, is_subdomain(name)),
         };
         if name.len() > limit {
             return Some(format!(
@@ -130,6 +130,22 @@ fn is_label(text: &str) -> bool {
         && bytes.iter().all(|c| alphanumeric(c) || *c == b'-')
 }
 
+/// DNS labels with points between them.
+fn is_subdomain(text: &str) -> bool {
+    let mut last = b'.';
+    let all = text.bytes().all(|byte| {
+        let fits = match byte {
+            b'a'..=b'z' | b'0'..=b'9' => true,
+            b'-' => last != b'.',
+            b'.' => last != b'.' && last != b'-',
+            _ => false,
+        };
+        last = byte;
+        fits
+    });
+    all && last != b'.' && last != b'-'
+}
+
 /// Letters, digits, `-`, `_` and `.`, with a letter or digit at both ends.
 fn is_word(text: &str) -> bool {
     let alphanumeric = |c: &u8| c.is_ascii_alphanumeric();
@@ -143,18 +159,18 @@ fn is_word(text: &str) -> bool {
 
 /// Why a text is no key of a label or an annotation: an optional DNS subdomain, `/`, and a word of at most 63 characters.
 pub(crate) fn key_fault(key: &str) -> Option<String> {
-    let (prefix, name) = match key.split_once('/') {
+    let (prefix, name) = match search::split_once(key, "/", 0) {
         Some((prefix, name)) => (Some(prefix), name),
         None => (None, key),
     };
-    if name.contains('/') {
+    if search::find(name, "/", 0).is_some() {
         return Some("has more than one `/`".into());
     }
     if let Some(prefix) = prefix {
         if prefix.is_empty() {
             return Some("has nothing before its `/`".into());
         }
-        if prefix.len() > 253 || !prefix.split('.').all(is_label) {
+        if prefix.len() > 253 || !is_subdomain(prefix) {
             return Some(format!(
                 "has the prefix `{}`, which is no DNS subdomain",
                 shortened(prefix)
@@ -191,7 +207,7 @@ fn word_fault(text: &str) -> String {
 
 /// A text in which a tool has yet to put something: `${NAME}` (Flux, envsubst), `{{ … }}`, `<path:…>` (Argo CD Vault).
 pub(crate) fn has_placeholder(text: &str) -> bool {
-    (text.contains('{') && (text.contains("${") || text.contains("{{")))
+    (search::find(text, "{", 0).is_some() && (text.contains("${") || text.contains("{{")))
         || text.starts_with("<path:")
 }
 

@@ -159,9 +159,11 @@ impl Trail {
             self.stops.clear();
         }
         let key = self.walk(root, place.node.id());
-        let missing = place.missing.split('.');
-        for name in missing.filter(|name| !name.is_empty() && place.part.is_none()) {
-            push_name(&mut self.path, name);
+        if !place.missing.is_empty() && place.part.is_none() {
+            let names = place.missing.split('.');
+            for name in names.filter(|name| !name.is_empty()) {
+                push_name(&mut self.path, name);
+            }
         }
         self.stable_path.push('.');
         self.stable_path.push_str(place.missing);
@@ -269,7 +271,17 @@ fn push_name(path: &mut String, name: &str) {
         .bytes()
         .any(|byte| matches!(byte, b'.' | b'/' | b'[' | b' '))
     {
-        path.push_str(&format!("[{name:?}]"));
+        // Most names are of letters that need no escapes.
+        if name
+            .bytes()
+            .all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\')
+        {
+            path.push_str("[\"");
+            path.push_str(name);
+            path.push_str("\"]");
+        } else {
+            path.push_str(&format!("[{name:?}]"));
+        }
     } else {
         if !path.is_empty() {
             path.push('.');

@@ -70,26 +70,43 @@ impl Plan {
         let sources: Vec<_> = sources
             .filter(|source| first && source.used() != Use::Data)
             .collect();
-        let mut chunks = in_chunks(&sources, WORTH_THREADS, |source, step| {
-            step.each(
-                &self.sources,
-                inventory,
-                config,
-                source.tree.source(),
-                |cx, check| match check {
-                    Check::Source(check) => check(cx, source),
-                    _ => unreachable!("sorted by kind of check"),
-                },
-            );
-        });
+        let of_sources = || {
+            in_chunks(&sources, WORTH_THREADS, |source, step| {
+                step.each(
+                    &self.sources,
+                    inventory,
+                    config,
+                    source.tree.source(),
+                    |cx, check| match check {
+                        Check::Source(check) => check(cx, source),
+                        _ => unreachable!("sorted by kind of check"),
+                    },
+                );
+            })
+        };
         let objects = inventory.resources();
-        chunks.extend(in_chunks(objects, WORTH_THREADS, |resource, step| {
-            self.object(resource, inventory, config, step);
-        }));
-        // Each of them looks at all objects.
-        let many = inventory.resources().len() >= WORTH_THREADS;
+        let of_objects = || {
+            in_chunks(objects, WORTH_THREADS, |resource, step| {
+                self.object(resource, inventory, config, step);
+            })
+        };
+        let many = objects.len() >= WORTH_THREADS;
+        let of_all = || self.inventory(inventory, config, many);
+        // Rules about all objects build the indexes that other rules wait for: both begin at once.
+        let (mut chunks, (found, about_all)) = if many {
+            rayon::join(of_sources, || rayon::join(of_objects, of_all))
+        } else {
+            (of_sources(), (of_objects(), of_all()))
+        };
+        chunks.extend(found);
+        chunks.extend(about_all);
+        Found::joined(chunks)
+    }
+
+    /// The rules that look at all objects, each by itself where these are many.
+    fn inventory(&self, inventory: &Inventory<'_>, config: &Config, many: bool) -> Vec<Found> {
         let at_once = if many { 1 } else { usize::MAX };
-        chunks.extend(in_chunks(&self.inventory, at_once, |rule, step| {
+        in_chunks(&self.inventory, at_once, |rule, step| {
             step.each(
                 std::slice::from_ref(rule),
                 inventory,
@@ -100,8 +117,7 @@ impl Plan {
                     _ => unreachable!("sorted by kind of check"),
                 },
             );
-        }));
-        Found::joined(chunks)
+        })
     }
 
     /// Calls those that look at one object on the objects of one source.
@@ -289,13 +305,27 @@ const WORTH_THREADS: usize = 64;
 fn in_chunks<T: Sync>(items: &[T], at_once: usize, call: impl Fn(&T, &Step) + Sync) -> Vec<Found> {
     let chunk = |kept: &mut Kept, items: &[T]| {
         let step = Step::default();
-        step.0.borrow_mut().kept = std::mem::take(kept);
+        {
+            let mut found = step.0.borrow_mut();
+            found.kept = std::mem::take(kept);
+            found.findings = std::mem::take(&mut found.kept.room);
+        }
+        let mut sorted = 0;
         for item in items {
             call(item, &step);
+            // Few at a time, while they are still in the processor's cache: objects stand in the order of their places, so
+            // what is found in one after the other is nearly in order as a whole.
+            let findings = &mut step.0.borrow_mut().findings;
+            finding::sort(&mut findings[sorted..]);
+            sorted = findings.len();
         }
         let mut found = step.0.into_inner();
         *kept = std::mem::take(&mut found.kept);
-        finding::sort(&mut found.findings);
+        // A list of their size stays; the room serves the next ones.
+        let mut room = std::mem::take(&mut found.findings);
+        found.findings.reserve_exact(room.len());
+        found.findings.append(&mut room);
+        kept.room = room;
         found
     };
     if items.len() <= at_once {

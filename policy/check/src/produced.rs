@@ -115,6 +115,9 @@ impl<'s> Produced<'s> {
 
     /// Whether a name has the name of an object with an operator in it, as words: `main-db-rw` has `main-db`.
     fn names_an_owner(&self, namespace: &str, name: &str) -> bool {
+        if self.owners.is_empty() {
+            return false;
+        }
         let bounds: Vec<usize> = name
             .match_indices(['-', '.'])
             .map(|(at, _)| at)

@@ -18,7 +18,8 @@ impl Quantity {
             _ => (false, text),
         };
         let number_end = unsigned
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .bytes()
+            .position(|byte| !byte.is_ascii_digit() && byte != b'.')
             .unwrap_or(unsigned.len());
         let (number, suffix) = unsigned.split_at(number_end);
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
@@ -29,7 +30,9 @@ impl Quantity {
         {
             return None;
         }
-        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+        // Both are digits and together at most 36 of them, which fit.
+        let digits = whole.bytes().chain(fraction.bytes());
+        let digits = digits.fold(0, |sum, digit| sum * 10 + i128::from(digit - b'0'));
         let (base, exponent) = scale(suffix)?;
         let milli = scaled(digits, base, exponent, fraction.len() as u32)?;
         Some(Self {

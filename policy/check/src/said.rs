@@ -2,9 +2,12 @@
 //! of the object that each is about: a text is kept once for all that share it.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use foldhash::HashSet;
+
+use crate::search;
 
 /// A path in an object and a message, in which the name of the object is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -40,30 +43,90 @@ impl Said {
     }
 
     pub(crate) fn message(&self, name: &str) -> Cow<'_, str> {
-        let mut done = self.message as usize;
         if self.names.is_empty() {
-            return self.text[done..].into();
+            return self.text[self.message as usize..].into();
         }
-        let length = self.text.len() - done + self.names.len() * name.len();
+        let length = self.text.len() - self.message as usize + self.names.len() * name.len();
         let mut whole = String::with_capacity(length);
-        for at in &self.names {
-            whole.push_str(&self.text[done..*at as usize]);
-            whole.push_str(name);
-            done = *at as usize;
-        }
-        whole.push_str(&self.text[done..]);
+        whole.extend(self.pieces(name));
         whole.into()
+    }
+
+    /// The order of two messages, each with the name that belongs in it: that of their texts, which are not put together.
+    pub(crate) fn order(&self, name: &str, other: &Self, other_name: &str) -> Ordering {
+        let (mut own, mut others) = (self.pieces(name), other.pieces(other_name));
+        let (mut a, mut b) = (&b""[..], &b""[..]);
+        loop {
+            let (one, two) = (refill(&mut a, &mut own), refill(&mut b, &mut others));
+            if !(one && two) {
+                return one.cmp(&two);
+            }
+            let same = a.len().min(b.len());
+            match a[..same].cmp(&b[..same]) {
+                Ordering::Equal => (a, b) = (&a[same..], &b[same..]),
+                order => return order,
+            }
+        }
+    }
+
+    /// The message in pieces: what stands before a name, the name, and so on.
+    pub(crate) fn pieces<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let mut pieces = Pieces {
+            said: self,
+            name,
+            done: self.message as usize,
+            next: 0,
+            name_follows: false,
+        };
+        std::iter::from_fn(move || pieces.next())
     }
 }
 
-/// Both are short: to look byte by byte is faster than to prepare a search.
+struct Pieces<'a> {
+    said: &'a Said,
+    name: &'a str,
+    /// Where the text goes on.
+    done: usize,
+    /// Which of the names comes next.
+    next: usize,
+    name_follows: bool,
+}
+
+impl<'a> Pieces<'a> {
+    fn next(&mut self) -> Option<&'a str> {
+        if self.name_follows {
+            self.name_follows = false;
+            return Some(self.name);
+        }
+        let end = match self.said.names.get(self.next) {
+            Some(at) => *at as usize,
+            None if self.next == self.said.names.len() => self.said.text.len(),
+            None => return None,
+        };
+        self.name_follows = self.next < self.said.names.len();
+        self.next += 1;
+        let piece = &self.said.text[self.done..end];
+        self.done = end;
+        Some(piece)
+    }
+}
+
+/// Whether there is more of a text that comes in pieces.
+fn refill<'a>(rest: &mut &'a [u8], pieces: &mut impl Iterator<Item = &'a str>) -> bool {
+    while rest.is_empty() {
+        match pieces.next() {
+            Some(piece) => *rest = piece.as_bytes(),
+            None => return false,
+        }
+    }
+    true
+}
+
 fn find(text: &str, name: &str) -> Option<usize> {
     if name.len() < SHORTEST {
         return None;
     }
-    let first = name.as_bytes()[0];
-    let mut places = text.as_bytes().windows(name.len());
-    places.position(|place| place[0] == first && place == name.as_bytes())
+    search::find(text, name, 0)
 }
 
 /// What was said so far.
@@ -91,6 +154,32 @@ impl Sayings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn messages_are_in_the_order_of_their_texts() {
+        let mut sayings = Sayings::default();
+        let texts = [
+            ("", "web"),
+            ("web", "web"),
+            ("webweb", "web"),
+            ("we", "web"),
+            ("a web of webs", "web"),
+            ("a api of webs", "api"),
+            ("a api-2 of webs", "api-2"),
+            ("aaa", ""),
+            ("é web", "web"),
+        ];
+        let said: Vec<_> = texts
+            .iter()
+            .map(|(text, name)| (sayings.shared("spec", text, name), text, name))
+            .collect();
+        for (a, a_text, a_name) in &said {
+            for (b, b_text, b_name) in &said {
+                let order = a.order(a_name, b, b_name);
+                assert_eq!(order, a_text.cmp(b_text), "{a_text:?} {b_text:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_message_is_shared_but_for_the_name_and_comes_back_as_it_was() {

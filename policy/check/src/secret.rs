@@ -40,10 +40,10 @@ pub fn secret_line(text: &str) -> Option<(&str, usize)> {
             .trim()
             .trim_end_matches(',')
             .trim_matches(['"', '\'']);
-        let word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        let word = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-');
         // Code and templates have calls, fields and brackets where a setting has a word.
         let code = value.contains(['(', ')', '{', '}', '[', ']', ';', '\\']);
-        let sets = !key.is_empty() && key.chars().all(word) && !code;
+        let sets = !key.is_empty() && key.bytes().all(word) && !code;
         (sets && names_secret(key) && is_literal(value)).then_some((key, number + 1))
     })
 }

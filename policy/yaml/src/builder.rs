@@ -130,6 +130,7 @@ impl Builder {
     pub fn finish(mut self) -> Tree {
         self.tree.reader = Reader::Rendered;
         self.tree.text = self.text.into();
+        self.tree.link_keys();
         self.tree.shrink();
         self.tree
     }

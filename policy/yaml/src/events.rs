@@ -190,7 +190,7 @@ impl<'t> Reader<'_, 't> {
         Slot {
             to,
             special: !same,
-            quotes: if same { quotes as u8 } else { 0 },
+            marks: if same { quotes as u8 } else { 0 },
             ..Slot::new(place, Shape::Scalar(style), tag_kind(tag))
         }
     }

@@ -58,5 +58,5 @@ pub use parse::Reader;
 pub use path::Step;
 pub use scalar::{Scalar, ScalarStyle};
 pub use source::{Source, Sources, Use};
-pub use span::{LineIndex, Position, SourceId, Span};
+pub use span::{LineCursor, LineIndex, Position, SourceId, Span};
 pub use tree::{Comment, Document, Tree};

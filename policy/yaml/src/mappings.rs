@@ -1,9 +1,9 @@
 //! What is checked in every mapping, whichever reader read it: keys that stand twice, keys that JSON cannot hold, merges.
 
 use crate::entries::Children;
-use crate::node::{Node, NodeId, is_merge_key};
-use crate::tree::{Shape, Tree};
-use crate::{ErrorKind, Scalar, ScalarStyle, SyntaxError};
+use crate::node::{Node, NodeId};
+use crate::tree::{Shape, Tree, sign_of, trace_of};
+use crate::{ErrorKind, Scalar, ScalarStyle, SyntaxError, scalar};
 
 /// Up to here, comparing all pairs of keys beats sorting them. Nearly all mappings are far smaller.
 const FEW: usize = 24;
@@ -37,8 +37,43 @@ impl Tree {
             slot.to = self.cooked.finish();
             slot.special = true;
         }
+        self.link_keys();
         if !found.errors.is_empty() {
             self.errors.append(&mut found.errors);
+        }
+    }
+
+    /// Gives keys their signs, and leads from each to the next, so that a look-up goes from key to key. A key whose text is
+    /// not its name stays without.
+    pub(crate) fn link_keys(&mut self) {
+        let bytes = self.text.as_bytes();
+        for id in 0..self.slots.len() {
+            let mapping = self.slots[id];
+            if mapping.shape != Shape::Mapping {
+                continue;
+            }
+            let (mut at, mut traces) = (id as u32 + 1, 0);
+            while at < mapping.to {
+                let key = self.slots[at as usize];
+                let value = key.next(at);
+                let Some(next) = self.slots.get(value as usize) else {
+                    break;
+                };
+                let next = next.next(value);
+                let name = &bytes[key.value()];
+                let plain = matches!(key.shape, Shape::Scalar(_)) && !key.special;
+                if plain && !scalar::is_null(name) {
+                    let sign = sign_of(name);
+                    let slot = &mut self.slots[at as usize];
+                    slot.to = next;
+                    slot.marks |= sign;
+                    traces |= trace_of(sign);
+                } else {
+                    traces = u8::MAX;
+                }
+                at = next;
+            }
+            self.slots[id].marks = traces;
         }
     }
 
@@ -60,7 +95,7 @@ impl Tree {
                 found.errors.push(bad_key(key));
                 continue;
             };
-            if is_merge_key(key) {
+            if text == "<<" && key.style() == Some(ScalarStyle::Plain) {
                 if found.merges.last() != Some(&id) {
                     found.merges.push(id);
                 }
@@ -143,8 +178,11 @@ enum Renamed {
 /// The name in JSON of a key that is a boolean or a number, if it is not the text: `true` for `on`, `493` for `0755`.
 fn renamed(key: Node<'_>, text: &str) -> Option<Renamed> {
     // Nearly all keys are plainly neither.
-    let number = matches!(text.as_bytes(), [b'0'..=b'9' | b'+' | b'-' | b'.', ..]);
-    let may_be = number || text.len() <= "false".len();
+    let may_be = match text.as_bytes() {
+        [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => true,
+        [first, ..] => text.len() <= "false".len() && b"yYnNtTfFoO".contains(first),
+        [] => false,
+    };
     if !may_be || key.style() != Some(ScalarStyle::Plain) {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use crate::entries::{Children, Entries, Source};
 use crate::origin::{self, Trail};
-use crate::tree::{Shape, Slot, TagKind, Tree};
+use crate::tree::{Shape, Slot, TagKind, Tree, sign_of, trace_of};
 use crate::{Scalar, ScalarStyle, Span, scalar};
 
 /// The place of a node in its tree. Ids of one tree grow in document order.
@@ -54,8 +54,20 @@ pub struct Entry<'t> {
 impl<'t> Entry<'t> {
     /// The key's text; empty for a key that is no scalar.
     pub fn name(self) -> &'t str {
+        let slot = self.key.tree.slot(self.key.id);
+        if slot.sign() != 0 {
+            return &self.key.tree.text[slot.value()];
+        }
         self.key.text().unwrap_or_default()
     }
+}
+
+/// Where a key was found.
+enum Found<'t> {
+    /// In the mapping itself: the key.
+    Own(NodeId),
+    /// In what it merges.
+    Merged(Entry<'t>),
 }
 
 /// A cursor on one node. Aliases are followed for content; the place stays that of the alias.
@@ -166,9 +178,8 @@ impl<'t> Node<'t> {
                 let text = self.value_of(slot);
                 let null = style == ScalarStyle::Plain
                     && slot.tag != TagKind::Str
-                    && (text.is_empty()
-                        || (matches!(text.as_bytes()[0], b'~' | b'n' | b'N')
-                            && scalar::resolve(text) == Scalar::Null));
+                    && slot.sign() == 0
+                    && scalar::is_null(text.as_bytes());
                 (!null).then_some(text)
             }
             _ => None,
@@ -284,40 +295,67 @@ impl<'t> Node<'t> {
     }
 
     /// The value of a key; of a key that stands twice (an error that the tree reports), the first.
+    #[inline]
     pub fn get(self, key: &str) -> Option<Node<'t>> {
-        self.entry(key).map(|entry| entry.value)
+        if self.lacks(sign_of(key.as_bytes())) {
+            return None;
+        }
+        match self.find(key)? {
+            Found::Merged(entry) => Some(entry.value),
+            Found::Own(key) => Some(self.tree.node(NodeId(self.tree.after(key)))),
+        }
     }
 
     /// The entry of a key.
     pub fn entry(self, key: &str) -> Option<Entry<'t>> {
+        match self.find(key)? {
+            Found::Merged(entry) => Some(entry),
+            Found::Own(key) => Some(Entry {
+                key: self.tree.node(key),
+                value: self.tree.node(NodeId(self.tree.after(key))),
+            }),
+        }
+    }
+
+    /// Surely has no key of a sign: what half of all look-ups end with, and where the key is known, so is its sign.
+    #[inline]
+    fn lacks(self, sign: u8) -> bool {
+        let slot = self.tree.slot(self.id);
+        slot.shape == Shape::Mapping && !slot.special && slot.marks & trace_of(sign) == 0
+    }
+
+    fn find(self, key: &str) -> Option<Found<'t>> {
         let (id, slot) = self.content();
         if slot.shape != Shape::Mapping {
             return None;
         }
         if slot.special {
-            return self.merged().into_iter().find(|entry| entry.name() == key);
+            let mut merged = self.merged().into_iter();
+            return merged.find(|entry| entry.name() == key).map(Found::Merged);
         }
-        let (text, key_bytes) = (self.tree.text.as_bytes(), key.as_bytes());
+        let wanted = sign_of(key.as_bytes());
+        if slot.marks & trace_of(wanted) == 0 {
+            return None;
+        }
+        let (slots, text) = (self.tree.slots.as_slice(), self.tree.text.as_bytes());
         let mut at = id.0 + 1;
         while at < slot.to {
-            let candidate = &self.tree.slots[at as usize];
-            let value = candidate.next(at);
-            let same = if candidate.special || !matches!(candidate.shape, Shape::Scalar(_)) {
-                self.tree.node(NodeId(at)).text() == Some(key)
-            } else {
-                // Most keys differ in their length or in how they begin, and are not compared byte by byte.
-                let own = candidate.value();
-                own.len() == key.len()
-                    && (own.is_empty() || text.get(own.start) == key_bytes.first())
-                    && text.get(own) == Some(key_bytes)
-            };
-            if same {
-                return Some(Entry {
-                    key: self.tree.node(NodeId(at)),
-                    value: self.tree.node(NodeId(value)),
-                });
+            let candidate = &slots[at as usize];
+            let sign = candidate.sign();
+            // Nearly all keys have another sign, and neither their text nor their value is looked at.
+            if sign == wanted {
+                if text.get(candidate.value()) == Some(key.as_bytes()) {
+                    return Some(Found::Own(NodeId(at)));
+                }
+            } else if sign == 0 {
+                if self.tree.node(NodeId(at)).text() == Some(key) {
+                    return Some(Found::Own(NodeId(at)));
+                }
+                let value = candidate.next(at);
+                at = self.tree.after(NodeId(value));
+                continue;
             }
-            at = self.tree.after(NodeId(value));
+            at = candidate.to;
         }
         None
     }

@@ -47,9 +47,14 @@ pub(crate) fn resolve(text: &str) -> Scalar<'_> {
     }
 }
 
+/// Whether a plain, untagged scalar is null.
+pub(crate) fn is_null(text: &[u8]) -> bool {
+    matches!(text, b"" | b"~" | b"null" | b"Null" | b"NULL")
+}
+
 fn word(text: &str) -> Scalar<'_> {
     match text {
-        "~" | "null" | "Null" | "NULL" => Scalar::Null,
+        _ if is_null(text.as_bytes()) => Scalar::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
             Scalar::Bool(true)
         }

@@ -43,17 +43,38 @@ pub(crate) enum TagKind {
 pub(crate) struct Slot {
     pub(crate) start: u32,
     pub(crate) end: u32,
-    /// The slot behind a collection; an alias's target; the number of a special scalar's value in the tree's cooked text.
+    /// The slot behind a collection; an alias's target; the number of a special scalar's value in the tree's cooked text;
+    /// the next key of a key with a sign.
     pub(crate) to: u32,
     pub(crate) shape: Shape,
     pub(crate) tag: TagKind,
     /// A scalar whose value differs from its text (escapes, folding), or a mapping with a merge key.
     pub(crate) special: bool,
-    /// How many bytes of quotes stand before a scalar's value, and behind it.
-    pub(crate) quotes: u8,
+    /// Of a scalar, how many bytes of quotes stand before its value and behind it: none or one. The other bits are the sign
+    /// of a key that can be looked up by it. Of a mapping, the traces of its keys.
+    pub(crate) marks: u8,
 }
 
 const _: () = assert!(size_of::<Slot>() == 16);
+
+/// The bit of a slot's marks that stands for quotes.
+const QUOTED: u8 = 1;
+
+/// The trace that a key with a sign leaves in its mapping: a mapping that lacks it has no such key.
+#[inline]
+pub(crate) fn trace_of(sign: u8) -> u8 {
+    1 << (sign >> 1 & 7)
+}
+
+/// What tells most keys of a map from each other without a look at the text: never nothing.
+#[inline]
+pub(crate) fn sign_of(key: &[u8]) -> u8 {
+    let (first, last) = (key.first().copied(), key.last().copied());
+    let mixed = (key.len() as u8).wrapping_mul(37)
+        ^ first.unwrap_or_default().wrapping_mul(29)
+        ^ last.unwrap_or_default().wrapping_mul(11);
+    (mixed & !QUOTED).max(QUOTED << 1)
+}
 
 impl Slot {
     pub(crate) fn new(place: Span, shape: Shape, tag: TagKind) -> Self {
@@ -64,7 +85,7 @@ impl Slot {
             shape,
             tag,
             special: false,
-            quotes: 0,
+            marks: 0,
         }
     }
 
@@ -78,8 +99,13 @@ impl Slot {
 
     /// Where the value of a scalar that is not special stands in the text.
     pub(crate) fn value(&self) -> std::ops::Range<usize> {
-        let quotes = usize::from(self.quotes);
+        let quotes = usize::from(self.marks & QUOTED);
         self.start as usize + quotes..self.end as usize - quotes
+    }
+
+    /// The sign of a key; none for other nodes, and for keys that are looked up by their text alone.
+    pub(crate) fn sign(&self) -> u8 {
+        self.marks & !QUOTED
     }
 }
 
@@ -188,10 +214,12 @@ impl Tree {
     }
 
     /// A cursor on a node of this tree, by an id that a cursor on this tree gave.
+    #[inline]
     pub fn node(&self, id: NodeId) -> Node<'_> {
         Node::new(self, id)
     }
 
+    #[inline]
     pub(crate) fn slot(&self, id: NodeId) -> &Slot {
         &self.slots[id.0 as usize]
     }

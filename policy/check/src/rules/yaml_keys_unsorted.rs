@@ -22,7 +22,9 @@ fn check<'s>(cx: &Context<'_, 's>, resource: &Resource<'s>) {
         let mut previous = "";
         let mut sorted = true;
         for (index, entry) in node.entries().enumerate() {
-            waiting.push((entry.value, false));
+            if entry.value.is_mapping() || entry.value.is_sequence() {
+                waiting.push((entry.value, false));
+            }
             let (name, leads) = (entry.name(), item && index == 0);
             if sorted && name < previous {
                 sorted = false;

@@ -1,6 +1,7 @@
 //! Values that are secrets by their shape alone, whatever they are called.
 
 use super::text::is_placeholder;
+use crate::search;
 
 /// Prefix, length of what follows at least, and what it is. The formats are those that the issuers document:
 /// AWS, <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html> (unique identifiers);
@@ -42,25 +43,41 @@ pub fn shape(text: &str) -> Option<&'static str> {
 
 /// PEM (RFC 7468): a header that names a private key, and something after it.
 fn private_key(text: &str) -> Option<&'static str> {
-    let (_, rest) = text.split_once("-----BEGIN ")?;
+    let (_, rest) = search::split_once(text, "-----BEGIN ", "-----".len())?;
     let (label, body) = rest.split_once("-----")?;
     let body = body.split("-----").next().unwrap_or_default().trim();
     let real = body.len() >= 64 && !is_placeholder(body);
     (label.ends_with("PRIVATE KEY") && real).then_some("a private key")
 }
 
-/// The words that are long enough to be a token.
+/// The words that are long enough to be a token. The last byte that one would need is looked at first: most texts have
+/// short words, and of these few bytes are looked at.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    text.as_bytes()
-        .split(move |byte| !inside(byte))
-        .filter(|word| word.len() >= SHORTEST)
-        .filter_map(|word| std::str::from_utf8(word).ok())
+    let (bytes, mut start) = (text.as_bytes(), 0);
+    std::iter::from_fn(move || {
+        loop {
+            let least = bytes.get(start..start + SHORTEST)?;
+            if let Some(gap) = least.iter().rposition(|byte| !inside(byte)) {
+                start += gap + 1;
+                continue;
+            }
+            let length = bytes[start..]
+                .iter()
+                .take_while(|byte| inside(byte))
+                .count();
+            let word = &text[start..start + length];
+            start += length;
+            return Some(word);
+        }
+    })
 }
 
 fn token(word: &str) -> Option<&'static str> {
     let known = TOKENS.iter().find_map(|(prefix, least, what)| {
-        let body = word.strip_prefix(prefix)?;
+        // Nearly no word begins as a token does, and to compare one letter takes no call.
+        let begins = word.as_bytes().first() == prefix.as_bytes().first();
+        let body = begins.then(|| word.strip_prefix(prefix)).flatten()?;
         let keys = body
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
@@ -74,6 +91,9 @@ fn token(word: &str) -> Option<&'static str> {
 
 /// RFC 7519: three parts, of which the first two are JSON objects in base64.
 fn is_web_token(word: &str) -> bool {
+    if !word.starts_with("eyJ") {
+        return false;
+    }
     let parts: Vec<_> = word.split('.').collect();
     parts.len() == 3
         && parts.iter().all(|part| part.len() >= 16)
@@ -91,12 +111,15 @@ fn is_random(body: &str) -> bool {
 /// `scheme://user:password@host` (RFC 3986, section 3.2.1).
 fn url_password(text: &str) -> Option<&'static str> {
     let mut rest = text;
-    while let Some((_, after)) = rest.split_once("://") {
-        let end = after
-            .find(|c: char| c.is_whitespace() || "/?#\"'`,;".contains(c))
-            .unwrap_or(after.len());
-        let userinfo = after[..end]
-            .rsplit_once('@')
+    while let Some((_, after)) = search::split_once(rest, "://", 0) {
+        let authority = search::until(after, |byte| {
+            let mark = matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b',' | b';');
+            mark || matches!(byte, b'\t'..=b'\r' | b' ')
+        });
+        // A character outside of ASCII may be white space, too.
+        let authority = authority.split(char::is_whitespace).next();
+        let userinfo = authority
+            .and_then(|authority| authority.rsplit_once('@'))
             .and_then(|(userinfo, _)| userinfo.split_once(':'));
         if userinfo.is_some_and(|(_, password)| !is_placeholder(password)) {
             return Some("a URL with a password");
@@ -114,6 +137,20 @@ mod tests {
     fn made(prefix: &str, length: usize) -> String {
         let body = "A1B2C3D4E5F6G7H8J9K0".chars().cycle().take(length);
         prefix.chars().chain(body).collect()
+    }
+
+    #[test]
+    fn words_are_those_between_other_bytes() {
+        let long = ["a".repeat(20), "b".repeat(21), "c-._9".repeat(7)];
+        let short = ["", "d", "eeeeeeeeeeeeeeeeeee", "ü"];
+        for between in [" ", "\n", "::", "é", "=\""] {
+            for at in 0..4 {
+                let mut all: Vec<&str> = short.to_vec();
+                all.splice(at..at, long.iter().map(String::as_str));
+                let text = all.join(between);
+                assert_eq!(super::words(&text).collect::<Vec<_>>(), long, "{text}");
+            }
+        }
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! `--format human`: snippets while there are few findings, groups by rule when there are many; the worst first.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use plimsoll_check::config::ConfigError;
-use plimsoll_check::{Finding, NotChecked, Severity, Sources};
+use plimsoll_check::{Finding, Findings, NotChecked, Severity, Sources};
 use plimsoll_render::{Fault, FaultKind};
 use plimsoll_yaml::Tree;
 
@@ -22,46 +23,58 @@ const UNCHECKED: usize = 8;
 
 /// Writes the report.
 pub(super) fn write(out: &mut dyn Write, printed: &Printed<'_>, color: bool) -> io::Result<()> {
-    let report = printed.report;
-    let mut findings: Vec<&Finding> = report.findings.iter().map(|finding| &**finding).collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let findings = &printed.report.findings;
     if findings.len() <= IN_FULL {
+        let mut findings: Vec<&Finding> = findings.iter().map(|finding| &**finding).collect();
+        findings.sort_by_key(|finding| Reverse(finding.severity));
         for finding in findings {
             snippet(out, printed, finding, color)?;
         }
     } else {
-        groups(out, printed, &findings, color)?;
+        groups(out, printed, color)?;
     }
     not_checked(out, printed, color)?;
     summary(out, printed, color)
 }
 
-fn groups(
-    out: &mut dyn Write,
-    printed: &Printed<'_>,
-    findings: &[&Finding],
-    color: bool,
-) -> io::Result<()> {
-    // By the rule's address, which is compared faster than its name.
-    let mut by_rule: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
+/// The findings of one rule and severity: the first of them, and how many there are.
+struct Group<'a> {
+    first: Vec<&'a Finding>,
+    count: usize,
+}
+
+/// By severity, then by size.
+fn grouped(findings: &Findings) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    // By the rule's address, which is looked up faster than its name.
+    let mut places: HashMap<(Severity, usize), usize> = HashMap::new();
     for finding in findings {
-        by_rule
-            .entry((finding.severity, std::ptr::from_ref(finding.rule)))
-            .or_default()
-            .push(finding);
+        let rule = std::ptr::from_ref(finding.rule).addr();
+        let place = places.entry((finding.severity, rule)).or_insert_with(|| {
+            groups.push(Group {
+                first: Vec::with_capacity(PLACES + 1),
+                count: 0,
+            });
+            groups.len() - 1
+        });
+        let group = &mut groups[*place];
+        group.count += 1;
+        if group.first.len() <= PLACES {
+            group.first.push(finding);
+        }
     }
-    let mut groups: Vec<_> = by_rule.into_values().collect();
     groups.sort_by_key(|group| {
-        (
-            std::cmp::Reverse(group[0].severity),
-            std::cmp::Reverse(group.len()),
-            group[0].rule.id,
-        )
+        let first = group.first[0];
+        (Reverse(first.severity), Reverse(group.count), first.rule.id)
     });
-    for group in groups {
-        let first = group[0];
+    groups
+}
+
+fn groups(out: &mut dyn Write, printed: &Printed<'_>, color: bool) -> io::Result<()> {
+    for group in grouped(&printed.report.findings) {
+        let first = group.first[0];
         let style = severity_style(first.severity);
-        let title = format!("{}: {}", first.rule.id, plural(group.len(), "finding"));
+        let title = format!("{}: {}", first.rule.id, plural(group.count, "finding"));
         writeln!(
             out,
             "{} {}, {}",
@@ -70,7 +83,7 @@ fn groups(
             first.rule.summary
         )?;
         snippet(out, printed, first, color)?;
-        for finding in group.iter().skip(1).take(PLACES) {
+        for finding in group.first.iter().skip(1) {
             let at = printed.sources.position(finding.primary);
             let place = format!(
                 "{}:{}:{}",
@@ -85,11 +98,11 @@ fn groups(
                 finding.message()
             )?;
         }
-        if group.len() > PLACES + 1 {
+        if group.count > PLACES + 1 {
             writeln!(
                 out,
                 "  … and {} more: plimsoll check --rule {}",
-                group.len() - PLACES - 1,
+                group.count - PLACES - 1,
                 first.rule.id
             )?;
         }

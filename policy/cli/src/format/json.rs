@@ -4,7 +4,7 @@ mod findings;
 
 use std::io::{self, Write};
 
-use plimsoll_check::{Finding, NotChecked, Severity};
+use plimsoll_check::{NotChecked, Severity};
 use plimsoll_yaml::Span;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -110,31 +110,33 @@ pub(super) fn write(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()
 const NO_FINDINGS: &str = r#""findings": []"#;
 /// Findings that one thread writes at a time.
 const CHUNK: usize = 128;
-/// Chunks that are in memory at a time, so that the whole output never is.
-const CHUNKS: usize = 32;
+/// Chunks of each thread that are in memory at a time, so that the whole output never is.
+const CHUNKS: usize = 8;
 
 /// The findings, on all cores where there are many, one on each line: a large repository has a hundred thousand, and
 /// indentation would be half of what is written.
 fn write_findings(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()> {
-    let report = printed.report;
-    let all: Vec<&Finding> = report
-        .findings
-        .iter()
-        .chain(&report.suppressed)
-        .map(|finding| &**finding)
-        .collect();
-    if all.is_empty() {
+    let lists = [&printed.report.findings, &printed.report.suppressed];
+    let many = lists.iter().any(|list| list.len() > CHUNK);
+    // Where there are few, no threads are started to ask how many there are.
+    let chunks = if many {
+        CHUNKS * rayon::current_num_threads()
+    } else {
+        1
+    };
+    if lists.iter().all(|list| list.is_empty()) {
         return out.write_all(NO_FINDINGS.as_bytes());
     }
     out.write_all(br#""findings": ["#)?;
+    let of_rules = findings::OfRules::new();
     let mut separator = "\n";
-    let mut texts = vec![Vec::new(); CHUNKS.min(all.len().div_ceil(CHUNK))];
-    for some in all.chunks(CHUNK * CHUNKS) {
+    let mut texts = vec![Vec::new(); chunks];
+    for some in lists.iter().flat_map(|list| list.chunks(CHUNK * chunks)) {
         if some.len() <= CHUNK {
-            findings::write(&mut texts[0], printed, some);
+            findings::write(&mut texts[0], printed, &of_rules, some);
         } else {
             let chunks = some.par_chunks(CHUNK).zip(&mut texts);
-            chunks.for_each(|(some, text)| findings::write(text, printed, some));
+            chunks.for_each(|(some, text)| findings::write(text, printed, &of_rules, some));
         }
         for text in &texts[..some.len().div_ceil(CHUNK)] {
             out.write_all(separator.as_bytes())?;

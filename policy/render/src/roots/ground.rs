@@ -37,6 +37,13 @@ impl<'s> Raw<'s> {
     }
 }
 
+/// A repository and a path in it, by the file that names them.
+struct Named<'s> {
+    url: &'s str,
+    from: &'s str,
+    path: &'s str,
+}
+
 /// A folder of the repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
@@ -93,26 +100,40 @@ impl<'r, 's> Ground<'r, 's> {
             remotes: known,
             proven: BTreeSet::new(),
         };
-        ground.proven = ground.prove();
-        ground.one = ground.is_one();
+        let mut named = Vec::new();
+        for raw in &ground.raw {
+            sources_named(raw.node, &mut |url, path| {
+                named.push(Named {
+                    url,
+                    from: raw.path,
+                    path,
+                });
+            });
+        }
+        ground.proven = ground.prove(&named);
+        ground.one = ground.is_one(&named);
         ground
     }
 
     /// Whether most of the paths that objects name lead somewhere from the top, and not from a folder of their own.
-    fn is_one(&self) -> bool {
+    fn is_one(&self, named: &[Named<'s>]) -> bool {
         let mut bases = Vec::new();
+        let mut see = |path: &'s str, from: &'s str| {
+            let named = !path.trim_matches(['.', '/']).is_empty();
+            bases.extend(named.then(|| self.place(path, from)).flatten());
+        };
+        for named in named {
+            see(named.path, named.from);
+        }
         for raw in &self.raw {
-            let mut see = |path: &'s str| {
-                let named = !path.trim_matches(['.', '/']).is_empty();
-                bases.extend(named.then(|| self.place(path, raw.path)).flatten());
-            };
-            sources_named(raw.node, &mut |_, path| see(path));
             let spec = raw
                 .node
                 .get("spec")
                 .filter(|spec| spec.get("sourceRef").is_some());
             let path = spec.and_then(|spec| spec.get("path")?.text());
-            path.into_iter().for_each(see);
+            if let Some(path) = path {
+                see(path, raw.path);
+            }
         }
         let is_top = |place: &&Place| self.tops().any(|top| top == place.base);
         let top = bases.iter().filter(is_top).count();
@@ -120,13 +141,11 @@ impl<'r, 's> Ground<'r, 's> {
     }
 
     /// Repositories of which something deploys a folder that is here. Only asked where no remote says it better.
-    fn prove(&self) -> BTreeSet<String> {
-        let mut named = Vec::new();
-        for raw in &self.raw {
-            sources_named(raw.node, &mut |url, path| {
-                named.push((canonical(url), raw.path, path));
-            });
-        }
+    fn prove(&self, named: &[Named<'s>]) -> BTreeSet<String> {
+        let named: Vec<_> = named
+            .iter()
+            .map(|named| (canonical(named.url), named.from, named.path))
+            .collect();
         if named.iter().any(|(url, ..)| self.is_remote(url)) {
             return BTreeSet::new();
         }

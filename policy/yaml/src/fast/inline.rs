@@ -15,6 +15,16 @@ pub(super) enum Head {
 /// The longest key that is surely one to the full reader, which counts up to 1024 characters.
 pub(super) const LONGEST_KEY: usize = 1000;
 
+/// The bytes that a plain scalar may end at.
+const MAY_END: [bool; 256] = {
+    let mut may_end = [false; 256];
+    may_end[b'\n' as usize] = true;
+    may_end[b':' as usize] = true;
+    may_end[b'#' as usize] = true;
+    may_end[b'\t' as usize] = true;
+    may_end
+};
+
 impl Reader<'_> {
     pub(super) fn head(&mut self, at: usize) -> Option<Head> {
         let head = match self.bytes[at] {
@@ -46,6 +56,11 @@ impl Reader<'_> {
         }
         let mut at = start;
         loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            at += rest
+                .iter()
+                .take_while(|byte| !MAY_END[**byte as usize])
+                .count();
             match self.bytes.get(at) {
                 None | Some(b'\n') => break,
                 Some(b':') if self.ends_word(at + 1) => {
@@ -182,7 +197,7 @@ impl Reader<'_> {
     /// A scalar whose value is its text, but for the quotes around it.
     fn in_place(&self, style: ScalarStyle, start: usize, end: usize, quotes: u8) -> Slot {
         Slot {
-            quotes,
+            marks: quotes,
             ..Slot::new(self.span(start, end), Shape::Scalar(style), TagKind::None)
         }
     }

@@ -1,6 +1,6 @@
 //! What every tree holds to, whatever its text. Shared by the property tests and the fuzz targets.
 
-use plimsoll_yaml::{ErrorKind, Limits, Node, ScalarStyle, SourceId, Span, Tree};
+use plimsoll_yaml::{Entry, ErrorKind, Limits, Node, ScalarStyle, SourceId, Span, Tree};
 
 /// Reads a text and asserts all that is promised about its tree.
 pub(crate) fn check(text: &str) {
@@ -75,11 +75,33 @@ fn on_boundaries(text: &str, span: Span) {
     assert!(text.get(span.range()).is_some(), "{span:?} of {text:?}");
 }
 
+/// A look-up by a key gives the first entry of that name, and nothing for a name that no entry has.
+fn found(node: Node<'_>) {
+    let entries: Vec<_> = node.entries().take(64).collect();
+    for entry in entries.iter().filter(|entry| entry.key.text().is_some()) {
+        let first = entries.iter().find(|other| other.name() == entry.name());
+        let ids = |entry: Entry<'_>| (entry.key.id(), entry.value.id());
+        assert_eq!(node.entry(entry.name()).map(ids), first.copied().map(ids));
+        let value = node.get(entry.name()).map(Node::id);
+        assert_eq!(value, first.map(|first| first.value.id()));
+        for absent in [format!("{}x", entry.name()), entry.name().replace('a', "b")] {
+            let known = node.entries().any(|other| other.name() == absent);
+            assert_eq!(
+                node.get(&absent).is_some(),
+                known,
+                "{absent:?} in {:?}",
+                node.tree().text()
+            );
+        }
+    }
+}
+
 /// Children lie inside their parent, in order, and do not overlap.
 fn nested(node: Node<'_>, flow: bool) {
     let text = node.tree().text();
     let span = node.span();
     on_boundaries(text, span);
+    found(node);
     let raw = &text[span.range()];
     if node.is_alias() {
         return;

@@ -1,15 +1,67 @@
 //! Findings as JSON, written by hand: there are a hundred thousand of them, and most of what one says, the one before
 //! it said too.
 
-use plimsoll_check::{Finding, Label, ResourceName, Suppression};
-use plimsoll_yaml::{Position, SourceId, Span};
+use plimsoll_check::rules::RULES;
+use plimsoll_check::{Finding, Label, ResourceName, Rule, Suppression};
+use plimsoll_yaml::{LineCursor, Position, SourceId, Span};
 
 use super::Printed;
 
+/// What all findings of a rule say, written once, by where the rule is in memory.
+pub(super) struct OfRules(Vec<(usize, OfRule)>);
+
+struct OfRule {
+    /// Up to the severity.
+    head: String,
+    help: String,
+}
+
+impl OfRules {
+    /// That of every rule.
+    pub(super) fn new() -> Self {
+        let of_rules = RULES.iter().map(|rule| (address(rule), OfRule::new(rule)));
+        let mut of_rules: Vec<_> = of_rules.collect();
+        of_rules.sort_unstable_by_key(|(address, _)| *address);
+        Self(of_rules)
+    }
+
+    fn of(&self, rule: &Rule) -> Option<&OfRule> {
+        let at = self.0.binary_search_by_key(&address(rule), |(own, _)| *own);
+        Some(&self.0[at.ok()?].1)
+    }
+}
+
+fn address(rule: &Rule) -> usize {
+    std::ptr::from_ref(rule).addr()
+}
+
+impl OfRule {
+    fn new(rule: &Rule) -> Self {
+        let number = rule.item.number();
+        let number = number.map_or_else(|| "null".to_owned(), |number| number.to_string());
+        let (id, name) = (escaped(rule.id), escaped(rule.item.name()));
+        Self {
+            head: format!(
+                "{{\"rule\":{id},\"item\":{{\"number\":{number},\"name\":{name}}},\"severity\":"
+            ),
+            help: escaped(rule.help),
+        }
+    }
+}
+
+fn escaped(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
 /// Writes findings over what a text held, one on each line.
-pub(super) fn write(text: &mut Vec<u8>, printed: &Printed<'_>, findings: &[&Finding]) {
+pub(super) fn write(
+    text: &mut Vec<u8>,
+    printed: &Printed<'_>,
+    of_rules: &OfRules,
+    findings: &[Box<Finding>],
+) {
     text.clear();
-    let mut writer = Writer::new(text, printed);
+    let mut writer = Writer::new(text, printed, of_rules);
     for (index, finding) in findings.iter().enumerate() {
         writer.raw(if index == 0 { "    " } else { ",\n    " });
         writer.finding(finding);
@@ -20,37 +72,39 @@ pub(super) fn write(text: &mut Vec<u8>, printed: &Printed<'_>, findings: &[&Find
 struct Writer<'a> {
     text: &'a mut Vec<u8>,
     printed: &'a Printed<'a>,
+    of_rules: &'a OfRules,
     object: Option<(&'a ResourceName, std::ops::Range<usize>)>,
     file: Option<(SourceId, std::ops::Range<usize>)>,
+    /// Where it is in that file.
+    cursor: LineCursor,
 }
 
 impl<'a> Writer<'a> {
-    fn new(text: &'a mut Vec<u8>, printed: &'a Printed<'a>) -> Self {
+    fn new(text: &'a mut Vec<u8>, printed: &'a Printed<'a>, of_rules: &'a OfRules) -> Self {
         Self {
             text,
             printed,
+            of_rules,
             object: None,
             file: None,
+            cursor: LineCursor::default(),
         }
     }
 
     fn finding(&mut self, finding: &'a Finding) {
-        let rule = finding.rule;
-        self.raw("{\"rule\":");
-        self.string(rule.id);
-        self.raw(",\"item\":{\"number\":");
-        match rule.item.number() {
-            Some(number) => self.number(number.into()),
-            None => self.raw("null"),
-        }
-        self.raw(",\"name\":");
-        self.string(rule.item.name());
-        self.raw("},\"severity\":");
+        let of_rule = self.of_rules.of(finding.rule);
+        let of_rule = of_rule.unwrap_or_else(|| unreachable!("every rule is in the registry"));
+        self.raw(&of_rule.head);
         self.string(finding.severity.name());
-        self.raw(",\"message\":");
-        self.string(&finding.message());
-        self.raw(",\"help\":");
-        self.string(&finding.help());
+        self.raw(",\"message\":\"");
+        finding
+            .message_pieces()
+            .for_each(|piece| self.inside(piece));
+        self.raw("\",\"help\":");
+        match finding.own_help() {
+            Some(help) => self.string(&help),
+            None => self.raw(&of_rule.help),
+        }
         self.raw(",\"resource\":");
         match finding.resource.as_deref() {
             Some(name) => self.object(name),
@@ -102,7 +156,10 @@ impl<'a> Writer<'a> {
     fn location(&mut self, span: Span) {
         self.raw("{\"file\":");
         self.file(span.source);
-        let (start, end) = self.printed.sources.positions(span);
+        let text = self.printed.sources.get(span.source).tree.text();
+        let start = self.cursor.position(text, span.start);
+        // The next place may well begin before this one ends.
+        let end = { self.cursor }.position(text, span.end);
         self.raw(",\"line\":");
         self.position(start, ",\"column\":");
         self.raw(",\"end_line\":");
@@ -125,6 +182,7 @@ impl<'a> Writer<'a> {
         let start = self.text.len();
         self.string(&self.printed.sources.get(source).path);
         self.file = Some((source, start..self.text.len()));
+        self.cursor = LineCursor::default();
     }
 
     fn related(&mut self, label: &Label) {
@@ -164,12 +222,17 @@ impl<'a> Writer<'a> {
     /// A string, escaped as `serde_json` escapes, which writes the rest of the report.
     fn string(&mut self, text: &str) {
         self.text.push(b'"');
+        self.inside(text);
+        self.text.push(b'"');
+    }
+
+    /// What stands in a string, without its quotes.
+    fn inside(&mut self, text: &str) {
         if has_escapes(text.as_bytes()) {
             text.bytes().for_each(|byte| self.escaped(byte));
         } else {
             self.raw(text);
         }
-        self.text.push(b'"');
     }
 
     fn escaped(&mut self, byte: u8) {
@@ -187,6 +250,9 @@ impl<'a> Writer<'a> {
     }
 
     fn number(&mut self, number: u32) {
+        if number < 10 {
+            return self.text.push(b'0' + number as u8);
+        }
         let mut digits = [0; 10];
         let (mut rest, mut first) = (number, digits.len());
         loop {
@@ -207,10 +273,24 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Looks at all bytes, not only up to the first: that is several times as fast, and nearly no text has one.
+/// Whether a byte of a text is written as an escape. Looks at eight bytes at a time, as one number: nearly no text has one.
 fn has_escapes(bytes: &[u8]) -> bool {
-    let escaped = |byte: &u8| u8::from(*byte < 0x20 || matches!(byte, b'"' | b'\\'));
-    bytes.iter().map(escaped).fold(0, std::ops::BitOr::bitor) != 0
+    const ONES: u64 = u64::MAX / 255;
+    const TOPS: u64 = ONES << 7;
+    // The top bit of a byte is set where it is less than `limit`, if no byte below it is.
+    let less = |bytes: u64, limit: u64| bytes.wrapping_sub(ONES * limit) & !bytes & TOPS;
+    let any = |eight: [u8; 8]| {
+        let eight = u64::from_le_bytes(eight);
+        let is = |byte: u8| less(eight ^ (ONES * u64::from(byte)), 1);
+        less(eight, 0x20) | is(b'"') | is(b'\\')
+    };
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut last = [b' '; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    eights
+        .iter()
+        .fold(any(last), |found, eight| found | any(*eight))
+        != 0
 }
 
 #[cfg(test)]
@@ -228,18 +308,27 @@ mod tests {
             started: std::time::Instant::now(),
         };
         let all: String = (0..0x180).filter_map(char::from_u32).collect();
+        let of_rules = OfRules::new();
         for text in ["", "plain", "a \"quoted\" \\ word\n", all.as_str()] {
             let mut written = Vec::new();
-            Writer::new(&mut written, &printed).string(text);
+            Writer::new(&mut written, &printed, &of_rules).string(text);
             assert_eq!(written, serde_json::to_vec(text).unwrap());
+        }
+        for at in 0..20 {
+            for byte in (0..0x80_u8).map(char::from) {
+                let text = format!("{}{byte}{}", "ü".repeat(at / 2), "a".repeat(20 - at));
+                let mut written = Vec::new();
+                Writer::new(&mut written, &printed, &of_rules).string(&text);
+                assert_eq!(written, serde_json::to_vec(&text).unwrap());
+            }
         }
         for number in [0, 7, 10, 4_294_967_295] {
             let mut written = Vec::new();
-            Writer::new(&mut written, &printed).number(number);
+            Writer::new(&mut written, &printed, &of_rules).number(number);
             assert_eq!(written, number.to_string().into_bytes());
         }
         let mut written = Vec::new();
-        Writer::new(&mut written, &printed).hexadecimal(0x00ab_cdef_0123_4567);
+        Writer::new(&mut written, &printed, &of_rules).hexadecimal(0x00ab_cdef_0123_4567);
         assert_eq!(written, b"00abcdef01234567");
     }
 }
