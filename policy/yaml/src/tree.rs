@@ -105,7 +105,11 @@ impl Slot {
 
     /// The sign of a key; none for other nodes, and for keys that are looked up by their text alone.
     pub(crate) fn sign(&self) -> u8 {
-        self.marks & !QUOTED
+        match self.shape {
+            Shape::Scalar(_) => self.marks & !QUOTED,
+            // A mapping may be a key, and what it is marked with are the traces of its own.
+            _ => 0,
+        }
     }
 }
 
