@@ -5,8 +5,11 @@
 //! `failurePolicy`, and what cannot be answered in time is turned away at once.
 
 pub mod admission;
+pub mod certificates;
 mod cli;
 mod clock;
+mod cluster;
+pub mod lease;
 pub mod metrics;
 pub mod policy;
 mod serve;
