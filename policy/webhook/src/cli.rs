@@ -11,6 +11,7 @@ use plimsoll_check::Severity;
 
 use crate::admission::OnUpdate;
 use crate::certificates::Names;
+use crate::manifests::{self, Manifests};
 use crate::policy::{CONTROLLERS, Settings};
 use crate::serve;
 
@@ -26,6 +27,8 @@ struct Arguments {
 enum Command {
     /// Answer the API server
     Serve(Box<Serve>),
+    /// Print everything that it needs in a cluster
+    Manifests(Box<Manifests>),
 }
 
 /// What is enforced.
@@ -186,5 +189,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match arguments.command {
         Command::Serve(serve) => serve::run(&serve),
+        Command::Manifests(options) => manifests::run(&options),
     }
 }

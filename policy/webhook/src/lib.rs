@@ -10,8 +10,10 @@ mod cli;
 mod clock;
 mod cluster;
 pub mod lease;
+pub mod manifests;
 pub mod metrics;
 pub mod policy;
+mod say;
 mod serve;
 pub mod server;
 
