@@ -10,7 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use plimsoll_check::Severity;
 
 use crate::admission::OnUpdate;
+use crate::break_glass::{self, BreakGlass};
 use crate::certificates::Names;
+use crate::doctor::{self, Doctor};
 use crate::manifests::{self, Manifests};
 use crate::policy::{CONTROLLERS, Settings};
 use crate::serve;
@@ -29,6 +31,10 @@ enum Command {
     Serve(Box<Serve>),
     /// Print everything that it needs in a cluster
     Manifests(Box<Manifests>),
+    /// Look at an installation, and say what is wrong with it
+    Doctor(Doctor),
+    /// Have the API server store everything, or go back
+    BreakGlass(BreakGlass),
 }
 
 /// What is enforced.
@@ -189,6 +195,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match arguments.command {
         Command::Serve(serve) => serve::run(&serve),
+        Command::Doctor(doctor) => doctor::run(&doctor),
+        Command::BreakGlass(change) => break_glass::run(&change),
         Command::Manifests(options) => manifests::run(&options),
     }
 }

@@ -12,3 +12,12 @@ pub(crate) async fn connect() -> Result<Client, String> {
     Client::try_from(config)
         .map_err(|error| format!("cannot use the cluster's configuration: {error}"))
 }
+
+/// Runs a command that talks to the API server.
+pub(crate) fn block_on<T>(command: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    runtime.block_on(command)
+}

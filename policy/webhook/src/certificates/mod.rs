@@ -21,6 +21,7 @@ pub(crate) use keep::watch_trust;
 pub use plan::{Published, Report, Seen, Step, digest, next};
 pub use stored::{Authority, Leaf, Old, Stored};
 pub use trust::{Distrust, accepts};
+pub(crate) use trust::{expires, leaf_expires};
 
 /// What things are called in a cluster.
 #[derive(Clone, Debug)]

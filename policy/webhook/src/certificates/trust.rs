@@ -79,3 +79,9 @@ fn dates(certificate: &CertificateDer<'_>) -> Option<(i64, i64)> {
 fn holds(certificate: &CertificateDer<'_>, now: i64) -> bool {
     dates(certificate).is_some_and(|(from, to)| (from..to).contains(&now))
 }
+
+/// When the first certificate of a chain expires.
+pub(crate) fn leaf_expires(chain: &[u8]) -> Option<i64> {
+    let all = list(chain, "the chain").ok()?;
+    all.first().and_then(dates).map(|(_, to)| to)
+}

@@ -6,6 +6,7 @@ mod template;
 use std::path::Path;
 use std::process::ExitCode;
 
+pub(crate) use options::KUBERNETES;
 pub use options::Manifests;
 
 /// The webhook's name in its configuration, by which the API server's metrics and audit entries call it.

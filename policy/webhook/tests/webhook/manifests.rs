@@ -1,16 +1,12 @@
 //! What `manifests` prints: the tree in `gitops/` is what it writes, and every variant is YAML that holds together.
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-
-#[expect(dead_code, reason = "other tests use the rest")]
-mod support;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use super::support::to_json;
 use plimsoll_yaml::{Limits, SourceId, Tree};
 use serde_json::Value;
-use support::to_json;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
@@ -110,9 +106,9 @@ fn nothing_may_be_read_or_changed_that_is_not_used() {
     );
     let own = objects("");
     for rule in own["Role/plimsoll-webhook"]["rules"].as_array().unwrap() {
-        let named = rule.get("resourceNames").is_some();
+        let limited = rule.get("resourceNames").is_some();
         assert!(
-            named || rule["verbs"] == serde_json::json!(["create"]),
+            limited || rule["verbs"] == serde_json::json!(["create"]),
             "{rule}"
         );
     }

@@ -1,6 +1,5 @@
 //! Fifteen years of certificates: at every moment whatever a replica shows is accepted by what the API server trusts,
 //! though replicas and API servers learn of every change late, and one replica is away now and then.
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use plimsoll_webhook::certificates::{
     Names, Published, Report, Seen, Step, Stored, accepts, digest, next,

@@ -1,14 +1,12 @@
-//! Certificates and Leases in a real API server, with a clock that is years ahead where it matters. Needs a cluster to
-//! break: `PLIMSOLL_TEST_KUBECONFIG=FILE cargo test -p plimsoll-webhook --test certificates_cluster -- --ignored`.
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+//! Certificates and Leases in a real API server, with a clock that is years ahead where it matters.
 
 use std::sync::Arc;
 
+use cluster::ControlPlane;
 use k8s_openapi::api::admissionregistration::v1::ValidatingWebhookConfiguration as Configuration;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret};
+use kube::Client;
 use kube::api::{Api, DeleteParams, ObjectMeta, Patch, PatchParams, PostParams};
-use kube::config::{KubeConfigOptions, Kubeconfig};
-use kube::{Client, Config};
 use plimsoll_webhook::certificates::{Keeper, Names, Stored, accepts};
 use plimsoll_webhook::lease::Lease;
 use plimsoll_webhook::policy::{Policy, Settings};
@@ -16,27 +14,9 @@ use plimsoll_webhook::server::tls::Certificate;
 use plimsoll_webhook::server::{Limits, State};
 use serde_json::json;
 
+use super::{client, now};
+
 const DAY: i64 = 86_400;
-
-async fn client() -> Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    #[expect(clippy::disallowed_methods, reason = "a test's own input")]
-    let path = std::env::var("PLIMSOLL_TEST_KUBECONFIG")
-        .expect("PLIMSOLL_TEST_KUBECONFIG names the kubeconfig of a cluster for tests");
-    let file = Kubeconfig::read_from(path).unwrap();
-    let config = Config::from_custom_kubeconfig(file, &KubeConfigOptions::default()).await;
-    Client::try_from(config.unwrap()).unwrap()
-}
-
-fn now() -> i64 {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "certificates are made for the real day"
-    )]
-    let now = std::time::SystemTime::now();
-    let since = now.duration_since(std::time::UNIX_EPOCH).unwrap();
-    since.as_secs().try_into().unwrap()
-}
 
 /// A namespace and a configuration of its own for each test, gone afterwards.
 struct Place {
@@ -45,10 +25,10 @@ struct Place {
 }
 
 impl Place {
-    async fn new(test: &str) -> Self {
+    async fn new(cluster: &ControlPlane, test: &str) -> Self {
         let namespace = format!("certs-{test}-{}", std::process::id());
         let place = Self {
-            client: client().await,
+            client: client(cluster).await,
             namespace,
         };
         let metadata = ObjectMeta {
@@ -152,9 +132,12 @@ impl Place {
 }
 
 #[tokio::test]
-#[ignore = "needs a cluster"]
+#[ignore = "cargo xtask test --only cluster"]
 async fn from_nothing_two_replicas_come_to_one_certificate_that_is_accepted() {
-    let place = Place::new("begin").await;
+    let Some(cluster) = ControlPlane::shared() else {
+        return;
+    };
+    let place = Place::new(cluster, "begin").await;
     let now = now();
     let ((mut one, state), (mut two, other)) = (place.keeper("one"), place.keeper("two"));
     assert_eq!(state.unready().unwrap(), "there is no certificate");
@@ -196,9 +179,12 @@ async fn from_nothing_two_replicas_come_to_one_certificate_that_is_accepted() {
 }
 
 #[tokio::test]
-#[ignore = "needs a cluster"]
+#[ignore = "cargo xtask test --only cluster"]
 async fn a_bundle_that_somebody_resets_makes_it_unready_and_is_written_again() {
-    let place = Place::new("reset").await;
+    let Some(cluster) = ControlPlane::shared() else {
+        return;
+    };
+    let place = Place::new(cluster, "reset").await;
     let now = now();
     let (mut one, state) = place.keeper("one");
     let (mut two, _) = place.keeper("two");
@@ -235,9 +221,12 @@ async fn a_bundle_that_somebody_resets_makes_it_unready_and_is_written_again() {
 }
 
 #[tokio::test]
-#[ignore = "needs a cluster"]
+#[ignore = "cargo xtask test --only cluster"]
 async fn what_is_not_ours_is_refused_and_left_alone() {
-    let place = Place::new("foreign").await;
+    let Some(cluster) = ControlPlane::shared() else {
+        return;
+    };
+    let place = Place::new(cluster, "foreign").await;
     let metadata = ObjectMeta {
         name: Some("hook-certificates".into()),
         ..ObjectMeta::default()
@@ -285,9 +274,12 @@ async fn what_is_not_ours_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-#[ignore = "needs a cluster"]
+#[ignore = "cargo xtask test --only cluster"]
 async fn an_authority_is_changed_with_every_certificate_accepted_on_the_way() {
-    let place = Place::new("rotate").await;
+    let Some(cluster) = ControlPlane::shared() else {
+        return;
+    };
+    let place = Place::new(cluster, "rotate").await;
     let begun = now();
     let ((mut one, _), (mut two, _)) = (place.keeper("one"), place.keeper("two"));
     one.look(begun).await;
@@ -340,9 +332,12 @@ async fn an_authority_is_changed_with_every_certificate_accepted_on_the_way() {
 }
 
 #[tokio::test]
-#[ignore = "needs a cluster"]
+#[ignore = "cargo xtask test --only cluster"]
 async fn a_lease_has_one_holder_and_passes_on_when_it_is_given_back_or_forgotten() {
-    let place = Place::new("lease").await;
+    let Some(cluster) = ControlPlane::shared() else {
+        return;
+    };
+    let place = Place::new(cluster, "lease").await;
     let lease = |identity| Lease::new(place.client.clone(), &place.namespace, "one", identity);
     let (mut a, mut b) = (lease("a"), lease("b"));
     let (first, second) = tokio::join!(a.hold(1000), b.hold(1000));
