@@ -12,3 +12,4 @@ mod rendering;
 mod schema;
 mod support;
 mod walking;
+mod webhook;

@@ -175,17 +175,18 @@ fn settle(
     config: &Config,
     options: &Options,
 ) -> Option<Box<Finding>> {
-    let (rule, namespace) = (finding.rule.id, finding.namespace());
+    let rule = finding.rule.id;
     // In each root it has the severity of its environment; a root where it is off is none where it holds.
     if finding.roots().is_empty() {
-        let level = config.level(rule, sources.path(finding.primary.source), namespace);
+        let path = sources.path(finding.primary.source);
+        let level = config.level(rule, path, finding.namespace());
         finding.severity = severity(&finding, level, options)?;
         return Some(finding);
     }
     let (mut roots, mut worst) = (finding.roots().to_vec(), None);
     roots.retain(|root| {
         let root = deployed.root(*root);
-        let level = config.level_of_root(rule, &root.name, &root.folder, namespace);
+        let level = config.level_of_root(rule, &root.name, &root.folder);
         let own = severity(&finding, level, options);
         worst = worst.max(own);
         own.is_some()

@@ -10,7 +10,7 @@ use plimsoll_check::{Item, Severity};
 
 use crate::format::Format;
 use crate::render::{self, RenderArgs};
-use crate::{catalogue, check, init, schema};
+use crate::{catalogue, check, init, schema, webhook};
 
 /// Exit code for a command line or a configuration that cannot be followed.
 pub(crate) const USAGE: u8 = 3;
@@ -61,6 +61,17 @@ enum Command {
     },
     /// Print the manual page
     Man,
+    /// Judge at admission: run `plimsoll-webhook`, which is installed by itself
+    #[command(disable_help_flag = true)]
+    Webhook {
+        /// Its own arguments; `plimsoll webhook --help` lists them
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGUMENTS"
+        )]
+        arguments: Vec<OsString>,
+    },
 }
 
 /// What there is a schema of.
@@ -242,6 +253,7 @@ fn dispatch(command: Command) -> u8 {
         Command::Rules(arguments) => catalogue::list(&arguments),
         Command::Render(arguments) => render::run(&arguments),
         Command::Init { folder } => init::run(&folder),
+        Command::Webhook { arguments } => webhook::run(&arguments),
         Command::Schema {
             of: SchemaOf::Config,
         } => print(&schema::config()),

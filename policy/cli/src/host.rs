@@ -30,3 +30,8 @@ pub(crate) fn width() -> usize {
     let said = variable("COLUMNS").and_then(|columns| columns.parse().ok());
     said.or(terminal).unwrap_or(100).clamp(60, 140)
 }
+
+/// This program itself, where it lies.
+pub(crate) fn program() -> Option<std::path::PathBuf> {
+    std::env::current_exe().ok()
+}

@@ -16,6 +16,7 @@ mod render;
 mod schema;
 mod settings;
 mod walk;
+mod webhook;
 
 use std::process::ExitCode;
 

@@ -10,6 +10,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use plimsoll_check::Severity;
 
 use crate::admission::OnUpdate;
+use crate::break_glass::{self, BreakGlass};
+use crate::certificates::Names;
+use crate::doctor::{self, Doctor};
+use crate::manifests::{self, Manifests};
 use crate::policy::{CONTROLLERS, Settings};
 use crate::serve;
 
@@ -25,6 +29,12 @@ struct Arguments {
 enum Command {
     /// Answer the API server
     Serve(Box<Serve>),
+    /// Print everything that it needs in a cluster
+    Manifests(Box<Manifests>),
+    /// Look at an installation, and say what is wrong with it
+    Doctor(Doctor),
+    /// Have the API server store everything, or go back
+    BreakGlass(BreakGlass),
 }
 
 /// What is enforced.
@@ -64,6 +74,43 @@ enum RepositoryRules {
     Deny,
 }
 
+/// Who keeps the certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Certificates {
+    /// This program: an authority of its own, in a Secret
+    #[value(name = "self")]
+    Own,
+    /// cert-manager: its Secret is mounted, and it writes the `caBundle`
+    CertManager,
+    /// Whoever writes the files
+    Files,
+}
+
+/// What the webhook is called in its cluster.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Installed {
+    /// The namespace that it runs in
+    #[arg(long, value_name = "NAME", default_value = "plimsoll")]
+    pub(crate) namespace: String,
+    /// The Service that the API server connects to
+    #[arg(long, value_name = "NAME", default_value = "plimsoll-webhook")]
+    pub(crate) service: String,
+    /// The webhook's configuration in the cluster, by which the API server has to accept the certificate
+    #[arg(long, value_name = "NAME", default_value = "plimsoll-webhook")]
+    pub(crate) webhook_configuration: String,
+}
+
+impl Installed {
+    pub(crate) fn names(&self, replica: &str) -> Names {
+        Names {
+            namespace: self.namespace.clone(),
+            service: self.service.clone(),
+            configuration: self.webhook_configuration.clone(),
+            replica: replica.to_owned(),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     #[command(flatten)]
@@ -74,6 +121,14 @@ pub(crate) struct Serve {
     /// Where probes and metrics are asked for, without TLS
     #[arg(long, value_name = "ADDRESS", default_value = "[::]:8080")]
     pub(crate) admin: SocketAddr,
+    /// Who keeps the certificate: this program, cert-manager, or whoever writes the files
+    #[arg(long, value_enum, default_value = "files")]
+    pub(crate) certificates: Certificates,
+    #[command(flatten)]
+    pub(crate) installed: Installed,
+    /// The Pod that this is, which tells replicas from each other
+    #[arg(long, value_name = "NAME", default_value = "plimsoll-webhook")]
+    pub(crate) pod: String,
     /// The certificate's chain, leaf first; read again when its content changes
     #[arg(long, value_name = "FILE", default_value = "/etc/plimsoll/tls/tls.crt")]
     pub(crate) certificate: PathBuf,
@@ -140,5 +195,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match arguments.command {
         Command::Serve(serve) => serve::run(&serve),
+        Command::Doctor(doctor) => doctor::run(&doctor),
+        Command::BreakGlass(change) => break_glass::run(&change),
+        Command::Manifests(options) => manifests::run(&options),
     }
 }

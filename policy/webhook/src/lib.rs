@@ -5,10 +5,17 @@
 //! `failurePolicy`, and what cannot be answered in time is turned away at once.
 
 pub mod admission;
+pub mod break_glass;
+pub mod certificates;
 mod cli;
 mod clock;
+mod cluster;
+mod doctor;
+pub mod lease;
+pub mod manifests;
 pub mod metrics;
 pub mod policy;
+mod say;
 mod serve;
 pub mod server;
 

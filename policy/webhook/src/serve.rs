@@ -10,11 +10,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::cli::{Enforce, Serve};
-use crate::clock;
+use crate::certificates::{Cluster, Keeper, watch_trust};
+use crate::cli::{Certificates, Enforce, Serve};
 use crate::policy::Policy;
 use crate::server::tls::{Certificate, Files, Material};
 use crate::server::{Limits, Listening, State, Timing, admin, listen};
+use crate::{clock, cluster};
 
 /// What a start fails with: the text is for whoever started it.
 type Fault = String;
@@ -80,13 +81,9 @@ async fn serve(arguments: &Serve, state: Arc<State>) -> Result<(), Fault> {
     let (listener, probes) = (bind(arguments.listen).await?, bind(arguments.admin).await?);
     let (go, going) = watch::channel(false);
     let certificate = Arc::new(Certificate::default());
+    keep(arguments, &certificate, &state, going.clone()).await?;
     let look = Look {
-        files: Files {
-            certificate: arguments.certificate.clone(),
-            key: arguments.key.clone(),
-            client_authority: arguments.client_authority.clone(),
-            name: arguments.name.clone(),
-        },
+        files: (arguments.certificates != Certificates::Own).then(|| files(arguments)),
         certificate: Arc::clone(&certificate),
         state: Arc::clone(&state),
         shown: None,
@@ -124,6 +121,52 @@ async fn serve(arguments: &Serve, state: Arc<State>) -> Result<(), Fault> {
     Ok(())
 }
 
+fn files(arguments: &Serve) -> Files {
+    let own = || arguments.installed.names("").dns()[0].clone();
+    let name = match arguments.certificates {
+        // With the files it may be reached by any name.
+        Certificates::Files => arguments.name.clone(),
+        _ => Some(arguments.name.clone().unwrap_or_else(own)),
+    };
+    Files {
+        certificate: arguments.certificate.clone(),
+        key: arguments.key.clone(),
+        client_authority: arguments.client_authority.clone(),
+        name,
+    }
+}
+
+/// Has the certificate kept, or at least held against what the API server trusts.
+async fn keep(
+    arguments: &Serve,
+    certificate: &Arc<Certificate>,
+    state: &Arc<State>,
+    going: watch::Receiver<bool>,
+) -> Result<(), Fault> {
+    if arguments.certificates == Certificates::Files {
+        return Ok(());
+    }
+    let client = cluster::connect().await?;
+    let (seconds, state) = (arguments.reload_seconds, Arc::clone(state));
+    let names = arguments.installed.names(&arguments.pod);
+    let files = files(arguments);
+    if arguments.certificates == Certificates::Own {
+        let authority = files.client_authority;
+        let keeper = Keeper::new(&client, names, Arc::clone(certificate), state, authority);
+        tokio::spawn(keeper.run(seconds, going));
+    } else {
+        let name = files.name.unwrap_or_default();
+        let cluster = Cluster::new(client, names);
+        tokio::spawn(watch_trust(
+            cluster,
+            (files.certificate, name),
+            state,
+            seconds,
+        ));
+    }
+    Ok(())
+}
+
 /// SIGTERM is what Kubernetes sends, SIGINT what a terminal does.
 async fn tell_to_go(go: watch::Sender<bool>) {
     let (Ok(mut term), Ok(mut int)) = (
@@ -144,7 +187,8 @@ async fn tell_to_go(go: watch::Sender<bool>) {
 
 /// What is looked at again and again, by its content.
 struct Look {
-    files: Files,
+    /// None if this program keeps its certificate itself.
+    files: Option<Files>,
     certificate: Arc<Certificate>,
     state: Arc<State>,
     shown: Option<Material>,
@@ -164,23 +208,22 @@ impl Look {
         self.text = config.as_ref().and_then(|path| std::fs::read(path).ok());
         loop {
             tick.tick().await;
-            self.at_certificate();
+            if let Some(files) = self.files.clone() {
+                self.at_certificate(&files);
+            }
             if let Some(path) = &config {
                 self.at_config(path, &settings);
             }
         }
     }
 
-    fn at_certificate(&mut self) {
-        let material = match Material::read(&self.files) {
+    fn at_certificate(&mut self, files: &Files) {
+        let material = match Material::read(files) {
             Ok(material) if self.shown.as_ref() == Some(&material) => return,
             Ok(material) => material,
             Err(error) => return self.refuse_certificate(&error.to_string()),
         };
-        match self
-            .certificate
-            .show(&self.files, &material, clock::seconds())
-        {
+        match self.certificate.show(files, &material, clock::seconds()) {
             Ok(expires) => {
                 self.state.shows_certificate(expires);
                 self.state.metrics.certificate(true);

@@ -43,7 +43,7 @@ pub struct Environment {
     pub paths: Vec<Pattern>,
     /// Which roots are its, by their names.
     pub roots: Vec<Pattern>,
-    /// Which namespaces are its: what the API server is sent has neither a path nor a root.
+    /// Which namespaces are its: an object that comes alone, to the API server, has neither a path nor a root.
     pub namespaces: Vec<Pattern>,
     /// What is different there.
     pub rules: Vec<RuleSetting>,
@@ -191,17 +191,10 @@ impl Config {
         })
     }
 
-    /// What a rule is set to for the objects of a root in a namespace; `None` where the configuration says nothing.
-    pub fn level_of_root(
-        &self,
-        rule: &str,
-        name: &str,
-        folder: &str,
-        namespace: &str,
-    ) -> Option<Level> {
-        self.level_where(rule, |environment| {
-            environment.is_of(name, folder) || environment.holds(namespace)
-        })
+    /// What a rule is set to for the objects of a root; `None` where the configuration says nothing. A finding of several
+    /// roots has an object in several namespaces, so these do not count here.
+    pub fn level_of_root(&self, rule: &str, name: &str, folder: &str) -> Option<Level> {
+        self.level_where(rule, |environment| environment.is_of(name, folder))
     }
 
     fn level_where(&self, rule: &str, is_of: impl Fn(&Environment) -> bool) -> Option<Level> {

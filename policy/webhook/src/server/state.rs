@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::Load;
 use crate::clock;
@@ -44,6 +44,7 @@ pub struct State {
     pub(super) load: Load,
     draining: AtomicBool,
     certificate_expires: AtomicI64,
+    distrust: ArcSwapOption<String>,
 }
 
 /// A certificate that is so near its end is as good as none.
@@ -58,6 +59,7 @@ impl State {
             load: Load::new(limits),
             draining: AtomicBool::new(false),
             certificate_expires: AtomicI64::new(0),
+            distrust: ArcSwapOption::empty(),
         })
     }
 
@@ -77,10 +79,24 @@ impl State {
         self.metrics.expires("leaf", expires);
     }
 
+    /// Why the API server would not accept what is shown; `None` if it would.
+    pub fn distrusted(&self, why: Option<String>) {
+        if let Some(why) = why
+            .as_ref()
+            .filter(|why| self.distrust.load().as_deref() != Some(why))
+        {
+            tracing::warn!(why, "not ready");
+        }
+        self.distrust.store(why.map(Arc::new));
+    }
+
     /// Why the server should not be sent anything; `None` if it should.
     pub fn unready(&self) -> Option<String> {
         if self.is_draining() {
             return Some("the server is going".into());
+        }
+        if let Some(why) = self.distrust.load_full() {
+            return Some(why.as_str().to_owned());
         }
         let left = self.certificate_expires.load(Ordering::Relaxed) - clock::seconds();
         (left < LEAST_VALID).then(|| match self.certificate_expires.load(Ordering::Relaxed) {

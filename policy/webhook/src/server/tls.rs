@@ -105,15 +105,18 @@ impl Certificate {
 impl Material {
     /// Reads the files.
     pub fn read(files: &Files) -> Result<Self, CertificateError> {
-        let read = |path: &Path| {
-            std::fs::read(path).map_err(|error| CertificateError::Unreadable {
-                path: path.to_owned(),
-                error,
-            })
-        };
         Ok(Self {
             chain: read(&files.certificate)?,
             key: read(&files.key)?,
+            client_authority: files.client_authority.as_deref().map(read).transpose()?,
+        })
+    }
+
+    /// What was given as text, as a Secret holds it.
+    pub fn given(files: &Files, chain: &str, key: &str) -> Result<Self, CertificateError> {
+        Ok(Self {
+            chain: chain.into(),
+            key: key.into(),
             client_authority: files.client_authority.as_deref().map(read).transpose()?,
         })
     }
@@ -143,6 +146,13 @@ impl Material {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok((config, expires))
     }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CertificateError> {
+    std::fs::read(path).map_err(|error| CertificateError::Unreadable {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 fn wrong(path: &Path, fault: String) -> CertificateError {

@@ -10,10 +10,11 @@ use crate::test::Stop;
 use crate::workspace::Workspace;
 use crate::{command, host};
 
-/// The control plane's own tests.
+/// The control plane's own tests, and those of the webhook in it.
 pub(crate) fn control_plane(workspace: &Workspace) -> Result<(), Stop> {
     set_up(workspace)?;
-    run(workspace, "control_plane")
+    run(workspace, "cluster", "control_plane")?;
+    run(workspace, "plimsoll-webhook", "")
 }
 
 /// The node's own tests.
@@ -29,7 +30,7 @@ pub(crate) fn node(workspace: &Workspace) -> Result<(), Stop> {
     for (probe, packages) in NODE {
         host::require(probe, packages)?;
     }
-    run(workspace, "node")
+    run(workspace, "cluster", "node")
 }
 
 /// What a node needs besides, and Debian's packages with it.
@@ -53,10 +54,10 @@ const CNI: &str = "ls /usr/lib/cni/ptp || ls /opt/cni/bin/ptp || ls /usr/libexec
 /// Images begin with nothing, so that their programs bring their library along.
 const STATIC: &str = "echo 'int main(void) { return 0; }' | cc -static -x c -o /dev/null -";
 
-/// The ignored tests in the modules of the test target `cluster` whose names begin so.
-fn run(workspace: &Workspace, modules: &str) -> Result<(), Stop> {
+/// The ignored tests in the modules of a package's test target `cluster` whose names begin so.
+fn run(workspace: &Workspace, package: &str, modules: &str) -> Result<(), Stop> {
     let mut cargo = workspace.command("cargo");
-    cargo.args(["test", "--locked", "--package", "cluster", "--test"]);
+    cargo.args(["test", "--locked", "--package", package, "--test"]);
     cargo.args(["cluster", "--", "--ignored", modules]);
     // Told where the programs are, the tests fail without them, and do not skip.
     cargo.env("CLUSTER_BIN", build::folder(workspace)?);

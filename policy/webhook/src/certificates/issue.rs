@@ -1,0 +1,109 @@
+//! Makes authorities and leaves: keys are random, times are given.
+
+use std::time::Duration;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, Error, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, date_time_ymd,
+};
+
+use super::Names;
+use super::plan::Step;
+use super::stored::{AFTER, Authority, Leaf, Old, Stored};
+
+const DAY: i64 = 86_400;
+const AUTHORITY_LASTS: i64 = 3650 * DAY;
+const LEAF_LASTS: i64 = 90 * DAY;
+/// Clocks differ: what is issued holds from a little before.
+const EARLIER: i64 = 300;
+
+impl Stored {
+    /// What the Secret holds after a step; as before, for steps that do not change it.
+    pub fn after(
+        before: Option<&Self>,
+        step: Step,
+        names: &Names,
+        now: i64,
+    ) -> Result<Self, Error> {
+        let Some(mut stored) = before.filter(|_| step != Step::Begin).cloned() else {
+            let authority = authority(names, now)?;
+            return Ok(Self {
+                leaf: leaf(&authority, names, now)?,
+                authority,
+                next: None,
+                old: None,
+            });
+        };
+        match step {
+            Step::Renew => stored.leaf = leaf(&stored.authority, names, now)?,
+            Step::Introduce => stored.next = Some(authority(names, now)?),
+            Step::Promote => {
+                if let Some(next) = stored.next.take() {
+                    let old = std::mem::replace(&mut stored.authority, next);
+                    stored.old = Some(Old {
+                        certificate: old.certificate,
+                        until: stored.leaf.to + AFTER,
+                    });
+                    stored.leaf = leaf(&stored.authority, names, now)?;
+                }
+            }
+            Step::Drop => stored.old = None,
+            Step::Begin | Step::Publish | Step::Rest { .. } => {}
+        }
+        Ok(stored)
+    }
+}
+
+fn key() -> Result<KeyPair, Error> {
+    KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)
+}
+
+fn authority(names: &Names, now: i64) -> Result<Authority, Error> {
+    let key = key()?;
+    let (from, to) = (now - EARLIER, now + AUTHORITY_LASTS);
+    let mut params = valid(CertificateParams::new(Vec::new())?, from, to);
+    // Two authorities must not have one name: whoever verifies looks for the issuer by it.
+    let name = format!("{}.{} authority {now}", names.service, names.namespace);
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    Ok(Authority {
+        certificate: params.self_signed(&key)?.pem(),
+        key: key.serialize_pem(),
+        from,
+        to,
+    })
+}
+
+fn leaf(authority: &Authority, names: &Names, now: i64) -> Result<Leaf, Error> {
+    let issuer = KeyPair::from_pem(&authority.key)?;
+    let issuer = Issuer::from_ca_cert_pem(&authority.certificate, issuer)?;
+    let key = key()?;
+    let from = (now - EARLIER).max(authority.from);
+    // A leaf that outlives its authority is accepted by nobody.
+    let to = (now + LEAF_LASTS).min(authority.to);
+    let dns = names.dns();
+    let mut params = valid(CertificateParams::new(dns.to_vec())?, from, to);
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "plimsoll-webhook");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    Ok(Leaf {
+        certificate: params.signed_by(&key, &issuer)?.pem(),
+        key: key.serialize_pem(),
+        from,
+        to,
+    })
+}
+
+fn valid(mut params: CertificateParams, from: i64, to: i64) -> CertificateParams {
+    let at = |seconds: i64| {
+        date_time_ymd(1970, 1, 1) + Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
+    };
+    params.not_before = at(from);
+    params.not_after = at(to);
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params
+}
