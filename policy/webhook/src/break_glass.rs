@@ -63,6 +63,8 @@ pub enum Change {
     Ignore,
     /// It is not asked at all.
     Off,
+    /// `failurePolicy: Fail`: nothing is stored unjudged.
+    Fail,
     /// As it was.
     Back,
 }
@@ -117,6 +119,20 @@ fn changed(configuration: &mut Configuration, change: Change) -> Result<String, 
         }
         annotations.remove(REMEMBERED);
         return Ok("as it was before: see failurePolicy with plimsoll webhook doctor".to_owned());
+    }
+    if change == Change::Fail {
+        if known.is_some() {
+            return Err(
+                "the glass is broken; plimsoll webhook break-glass --back comes first".to_owned(),
+            );
+        }
+        for webhook in webhooks {
+            webhook.failure_policy = Some("Fail".to_owned());
+        }
+        return Ok(
+            "failurePolicy Fail: nothing is stored unjudged; say so in the manifests as well"
+                .to_owned(),
+        );
     }
     // Who breaks it twice wants back to what was before the first time.
     if known.is_none() {

@@ -15,6 +15,8 @@ use crate::certificates::Names;
 use crate::doctor::{self, Doctor};
 use crate::manifests::{self, Manifests};
 use crate::policy::{CONTROLLERS, Settings};
+use crate::preflight::{self, Preflight};
+use crate::replay::{self, Replay};
 use crate::serve;
 
 /// The same verdict at the API server's door
@@ -35,6 +37,10 @@ enum Command {
     Doctor(Doctor),
     /// Have the API server store everything, or go back
     BreakGlass(BreakGlass),
+    /// Judge recorded requests again: what would be denied now
+    Replay(Box<Replay>),
+    /// List what would be refused if enforcement began now
+    Preflight(Box<Preflight>),
 }
 
 /// What is enforced.
@@ -197,6 +203,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve(serve) => serve::run(&serve),
         Command::Doctor(doctor) => doctor::run(&doctor),
         Command::BreakGlass(change) => break_glass::run(&change),
+        Command::Replay(replay) => replay::run(&replay),
+        Command::Preflight(preflight) => preflight::run(&preflight),
         Command::Manifests(options) => manifests::run(&options),
     }
 }

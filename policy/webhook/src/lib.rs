@@ -15,8 +15,11 @@ pub mod lease;
 pub mod manifests;
 pub mod metrics;
 pub mod policy;
+mod preflight;
+mod replay;
 mod say;
 mod serve;
 pub mod server;
+mod trial;
 
 pub use cli::run;

@@ -18,4 +18,5 @@ pub use judge::{Failure, Surroundings, judge};
 pub use review::{
     GroupVersionKind, GroupVersionResource, Operation, Request, ReviewError, UserInfo,
 };
+pub(crate) use text::cleaned;
 pub use verdict::{Decision, OnUpdate, Verdict};

@@ -17,7 +17,8 @@ use clap::Args;
 
 use crate::cli::Installed;
 use crate::{clock, cluster, say};
-pub(crate) use facts::Facts;
+use facts::Facts;
+pub(crate) use others::selects;
 
 /// Look at an installation, and say what is wrong with it
 #[derive(Debug, Args)]

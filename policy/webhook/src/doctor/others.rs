@@ -191,7 +191,7 @@ pub(super) fn matches(
 }
 
 /// Whether a selector takes labels; without one, everything is taken.
-pub(super) fn selects(selector: Option<&LabelSelector>, labels: &Labels) -> bool {
+pub(crate) fn selects(selector: Option<&LabelSelector>, labels: &Labels) -> bool {
     let selector = selector.map(|own| Selector::try_from(own.clone()));
     // One that cannot be read selects nothing, and the API server takes none such.
     selector.is_none_or(|selector| selector.is_ok_and(|selector| selector.matches(labels)))

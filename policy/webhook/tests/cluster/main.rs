@@ -4,6 +4,8 @@
 mod break_glass;
 mod certificates;
 mod doctor;
+mod preflight;
+mod rights;
 mod running;
 
 use cluster::ControlPlane;

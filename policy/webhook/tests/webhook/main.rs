@@ -7,3 +7,4 @@ mod parity;
 mod reviews;
 mod rotation;
 mod support;
+mod trials;
