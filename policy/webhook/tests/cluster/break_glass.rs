@@ -59,7 +59,7 @@ fn the_glass_is_broken_while_nothing_can_be_stored_and_mended_again() {
     assert_eq!(glass(&["--back"]).0, 0);
     eventually("it is as before", || create().code != 0);
     // It answers, and denies too much: to ignore its absence is not enough.
-    let running = serve();
+    let running = serve(&[]);
     point_at(cluster, name, &running);
     let bad = |code: i32| is_stored(cluster, &judged) == (code == 0);
     eventually("it denies", || bad(1));

@@ -69,7 +69,7 @@ fn an_installation_is_looked_at_from_nothing_to_a_deadlock() {
             .1
             .contains("error    the API server does not reach the webhook")
     });
-    let running = serve();
+    let running = serve(&[]);
     point_at(cluster, name, &running);
     eventually("a canary is judged", || {
         doctor()

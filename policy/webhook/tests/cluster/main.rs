@@ -3,6 +3,7 @@
 
 mod break_glass;
 mod certificates;
+mod conditions;
 mod doctor;
 mod preflight;
 mod rights;

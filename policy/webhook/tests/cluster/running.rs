@@ -1,5 +1,6 @@
 //! The real binary as the webhook of a real API server.
 
+use std::io::{Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
 
 use cluster::{ControlPlane, eventually};
@@ -12,8 +13,26 @@ use super::plimsoll_webhook;
 pub(super) struct Running {
     child: Child,
     port: u16,
+    admin: u16,
     authority: String,
     _folder: tempfile::TempDir,
+}
+
+impl Running {
+    /// How many requests it has answered.
+    pub(super) fn asked(&self) -> u64 {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.admin)).unwrap();
+        let head = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let counts = answer
+            .lines()
+            .filter(|line| line.starts_with("plimsoll_admission_requests_total"));
+        counts
+            .map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
+            .sum()
+    }
 }
 
 impl Drop for Running {
@@ -28,7 +47,7 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-pub(super) fn serve() -> Running {
+pub(super) fn serve(further: &[&str]) -> Running {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().unwrap();
@@ -49,6 +68,7 @@ pub(super) fn serve() -> Running {
             "--admin",
             &format!("127.0.0.1:{admin}"),
         ])
+        .args(further)
         .current_dir(folder.path())
         .stderr(Stdio::null())
         .spawn()
@@ -59,6 +79,7 @@ pub(super) fn serve() -> Running {
     Running {
         child,
         port,
+        admin,
         authority,
         _folder: folder,
     }
