@@ -32,11 +32,11 @@ fn the_configuration_is_read_again_and_a_wrong_one_changes_nothing() {
             .probe("/metrics")
             .contains(r#"plimsoll_policy_reloads_total{result="refused"} 1"#)
     });
-    let log = server.log();
-    assert!(
-        log.contains("plimsoll.yaml:2:3: ") && log.contains("container-privileged"),
-        "{log}"
-    );
+    // The log comes by a pipe, and so a moment later.
+    server.wait("named in the log", || {
+        let log = server.log();
+        log.contains("plimsoll.yaml:2:3: ") && log.contains("container-privileged")
+    });
     assert!(denies() && server.probe("/readyz").starts_with("HTTP/1.1 200"));
     std::fs::write(&path, "rules:\n  container-privileged: off\n").unwrap();
     server.wait("taken", || !denies());
