@@ -18,5 +18,6 @@ pub mod policy;
 mod say;
 mod serve;
 pub mod server;
+pub mod view;
 
 pub use cli::run;

@@ -15,6 +15,7 @@ use crate::cli::{Certificates, Enforce, Serve};
 use crate::policy::Policy;
 use crate::server::tls::{Certificate, Files, Material};
 use crate::server::{Limits, Listening, State, Timing, admin, listen};
+use crate::view::{self, Caps, View};
 use crate::{clock, cluster};
 
 /// What a start fails with: the text is for whoever started it.
@@ -74,6 +75,9 @@ fn load(enforce: &Enforce) -> Result<Policy, Fault> {
 }
 
 async fn serve(arguments: &Serve, state: Arc<State>) -> Result<(), Fault> {
+    if arguments.view {
+        watch_cluster(arguments, &state).await?;
+    }
     let bind = async |address| {
         let listener = TcpListener::bind(address).await;
         listener.map_err(|error| format!("cannot listen at {address}: {error}"))
@@ -164,6 +168,20 @@ async fn keep(
             seconds,
         ));
     }
+    Ok(())
+}
+
+/// Keeps up with the cluster from here on, beside what is asked.
+async fn watch_cluster(arguments: &Serve, state: &Arc<State>) -> Result<(), Fault> {
+    let client = cluster::connect().await?;
+    let caps = Caps {
+        objects: arguments.view_objects,
+        bytes: arguments.view_size << 20,
+    };
+    let view = Arc::new(View::new(caps, false));
+    // Nobody else sets it.
+    let _ = state.view.set(Arc::clone(&view));
+    tokio::spawn(view::keep(view, client, Arc::clone(state)));
     Ok(())
 }
 
