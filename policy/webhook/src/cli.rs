@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use plimsoll_check::Severity;
 
 use crate::admission::OnUpdate;
+use crate::audit;
 use crate::break_glass::{self, BreakGlass};
 use crate::certificates::Names;
 use crate::doctor::{self, Doctor};
@@ -155,6 +156,8 @@ pub(crate) struct Serve {
     /// MiB of what is kept of the objects of one kind
     #[arg(long, value_name = "MIB", default_value_t = 32, requires = "view")]
     pub(crate) view_size: usize,
+    #[command(flatten)]
+    pub(crate) audit: audit::Arguments,
     /// Threads that judge; as many as there are cores, if it is not said
     #[arg(long, value_name = "COUNT")]
     pub(crate) threads: Option<usize>,

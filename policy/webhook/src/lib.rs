@@ -5,6 +5,7 @@
 //! `failurePolicy`, and what cannot be answered in time is turned away at once.
 
 pub mod admission;
+pub mod audit;
 pub mod break_glass;
 pub mod certificates;
 mod cli;

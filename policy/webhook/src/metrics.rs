@@ -11,6 +11,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use crate::audit::AuditMetrics;
 use crate::view::{Held, View};
 
 /// One request, by what came of it.
@@ -63,6 +64,8 @@ pub struct Metrics {
     certificate_loaded: Family<Outcome, Counter>,
     certificate_not_after: Family<CertificateRole, Fractional>,
     cache: Cache,
+    /// Of the audit.
+    pub audit: AuditMetrics,
 }
 
 /// What is known of the cluster.
@@ -116,6 +119,7 @@ impl Metrics {
             certificate_loaded: Family::default(),
             certificate_not_after: Family::default(),
             cache: Cache::default(),
+            audit: AuditMetrics::default(),
         };
         metrics.registered()
     }
@@ -148,6 +152,7 @@ impl Metrics {
             self.certificate_not_after.clone(),
         );
         self.cache.register(to);
+        self.audit.register(to);
         self
     }
 

@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::audit;
 use crate::certificates::{Cluster, Keeper, watch_trust};
 use crate::cli::{Certificates, Enforce, Serve};
 use crate::policy::Policy;
@@ -178,11 +179,28 @@ async fn watch_cluster(arguments: &Serve, state: &Arc<State>) -> Result<(), Faul
         objects: arguments.view_objects,
         bytes: arguments.view_size << 20,
     };
-    let view = Arc::new(View::new(caps, false));
+    let view = Arc::new(View::new(caps, arguments.audit.on));
     // Nobody else sets it.
     let _ = state.view.set(Arc::clone(&view));
-    tokio::spawn(view::keep(view, client, Arc::clone(state)));
+    tokio::spawn(view::keep(
+        Arc::clone(&view),
+        client.clone(),
+        Arc::clone(state),
+    ));
+    if arguments.audit.on {
+        let settings = arguments
+            .audit
+            .settings(&arguments.installed.namespace, replica()?);
+        tokio::spawn(audit::keep(settings, client, view, Arc::clone(state)));
+    }
     Ok(())
+}
+
+/// Which replica this is: the name of its Pod, as the kernel has it, and the process, where there are several in one.
+fn replica() -> Result<String, Fault> {
+    let path = "/proc/sys/kernel/hostname";
+    let name = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    Ok(format!("{}-{}", name.trim(), std::process::id()))
 }
 
 /// SIGTERM is what Kubernetes sends, SIGINT what a terminal does.

@@ -19,4 +19,5 @@ pub use judge::{Audited, Failure, audit, judge};
 pub use review::{
     GroupVersionKind, GroupVersionResource, Operation, Request, ReviewError, UserInfo,
 };
+pub(crate) use text::cleaned;
 pub use verdict::{Decision, OnUpdate, Verdict};

@@ -23,9 +23,11 @@ use plimsoll_check::{Kind, Needs};
 use tokio::sync::Notify;
 
 pub use around::{About, Others, Surroundings, Unasked};
+pub(crate) use projection::is_controlled;
 pub use projection::{Projected, project};
 pub use shelf::Held;
 pub use watching::keep;
+pub(crate) use watching::served;
 
 use crate::clock;
 use crate::policy::Policy;

@@ -204,7 +204,8 @@ const CONTROLLERS: [&str; 8] = [
     "Rollout",
 ];
 
-fn is_controlled(metadata: &ObjectMeta) -> bool {
+/// Whether an object is made from another one that is looked at.
+pub(crate) fn is_controlled(metadata: &ObjectMeta) -> bool {
     let mut owners = metadata.owner_references.iter().flatten();
     owners.any(|owner| owner.controller == Some(true) && CONTROLLERS.contains(&owner.kind.as_str()))
 }

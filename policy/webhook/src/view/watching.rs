@@ -80,7 +80,7 @@ fn start(
 }
 
 /// The kinds that the cluster serves, each in the version that it prefers.
-async fn served(
+pub(crate) async fn served(
     client: &Client,
     wanted: &[usize],
 ) -> Result<BTreeMap<usize, ApiResource>, kube::Error> {
