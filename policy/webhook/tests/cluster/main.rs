@@ -1,10 +1,12 @@
 //! The webhook in a real Kubernetes: what it reads and writes there.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod audit;
 mod break_glass;
 mod certificates;
 mod doctor;
 mod running;
+mod view;
 
 use cluster::ControlPlane;
 use kube::config::{KubeConfigOptions, Kubeconfig};

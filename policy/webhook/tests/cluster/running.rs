@@ -1,5 +1,7 @@
 //! The real binary as the webhook of a real API server.
 
+use std::io::{Read, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use cluster::{ControlPlane, eventually};
@@ -12,6 +14,7 @@ use super::plimsoll_webhook;
 pub(super) struct Running {
     child: Child,
     port: u16,
+    admin: u16,
     authority: String,
     _folder: tempfile::TempDir,
 }
@@ -29,6 +32,45 @@ fn free_port() -> u16 {
 }
 
 pub(super) fn serve() -> Running {
+    started(&mut binary())
+}
+
+/// One that watches the cluster; ready when this has been read.
+pub(super) fn serve_with_view(cluster: &ControlPlane, further: &[&str]) -> Running {
+    serve_with_kubeconfig(cluster.kubeconfig(), further)
+}
+
+/// One that watches the cluster as somebody.
+pub(super) fn serve_with_kubeconfig(kubeconfig: &Path, further: &[&str]) -> Running {
+    let mut command = binary();
+    command.env("KUBECONFIG", kubeconfig);
+    let running = started(command.arg("--view").args(further));
+    eventually("it is ready", || running.probe("/readyz").ends_with("ok\n"));
+    running
+}
+
+fn binary() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll-webhook"));
+    command.arg("serve");
+    command
+}
+
+impl Running {
+    /// What the port for probes and metrics says.
+    pub(super) fn probe(&self, path: &str) -> String {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.admin)).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: hook\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut said = String::new();
+        stream.read_to_string(&mut said).unwrap();
+        said
+    }
+}
+
+fn started(command: &mut Command) -> Running {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().unwrap();
@@ -41,8 +83,8 @@ pub(super) fn serve() -> Running {
     std::fs::write(folder.path().join("tls.crt"), chain).unwrap();
     std::fs::write(folder.path().join("tls.key"), key.serialize_pem()).unwrap();
     let (port, admin) = (free_port(), free_port());
-    let child = Command::new(env!("CARGO_BIN_EXE_plimsoll-webhook"))
-        .args(["serve", "--certificate", "tls.crt", "--key", "tls.key"])
+    let child = command
+        .args(["--certificate", "tls.crt", "--key", "tls.key"])
         .args([
             "--listen",
             &format!("127.0.0.1:{port}"),
@@ -54,11 +96,14 @@ pub(super) fn serve() -> Running {
         .spawn()
         .unwrap();
     eventually("it listens", || {
-        std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+        [port, admin]
+            .into_iter()
+            .all(|port| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())
     });
     Running {
         child,
         port,
+        admin,
         authority,
         _folder: folder,
     }
