@@ -76,15 +76,15 @@ fn load(enforce: &Enforce) -> Result<Policy, Fault> {
 }
 
 async fn serve(arguments: &Serve, state: Arc<State>) -> Result<(), Fault> {
+    let (go, going) = watch::channel(false);
     if arguments.view {
-        watch_cluster(arguments, &state).await?;
+        watch_cluster(arguments, &state, going.clone()).await?;
     }
     let bind = async |address| {
         let listener = TcpListener::bind(address).await;
         listener.map_err(|error| format!("cannot listen at {address}: {error}"))
     };
     let (listener, probes) = (bind(arguments.listen).await?, bind(arguments.admin).await?);
-    let (go, going) = watch::channel(false);
     let certificate = Arc::new(Certificate::default());
     keep(arguments, &certificate, &state, going.clone()).await?;
     let look = Look {
@@ -173,7 +173,11 @@ async fn keep(
 }
 
 /// Keeps up with the cluster from here on, beside what is asked.
-async fn watch_cluster(arguments: &Serve, state: &Arc<State>) -> Result<(), Fault> {
+async fn watch_cluster(
+    arguments: &Serve,
+    state: &Arc<State>,
+    going: watch::Receiver<bool>,
+) -> Result<(), Fault> {
     let client = cluster::connect().await?;
     let caps = Caps {
         objects: arguments.view_objects,
@@ -191,7 +195,13 @@ async fn watch_cluster(arguments: &Serve, state: &Arc<State>) -> Result<(), Faul
         let settings = arguments
             .audit
             .settings(&arguments.installed.namespace, replica()?);
-        tokio::spawn(audit::keep(settings, client, view, Arc::clone(state)));
+        tokio::spawn(audit::keep(
+            settings,
+            client,
+            view,
+            Arc::clone(state),
+            going,
+        ));
     }
     Ok(())
 }

@@ -59,7 +59,13 @@ const RENEW: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_secs(5);
 
 /// Audits for as long as it is polled, whenever this replica has the Lease.
-pub async fn keep(settings: Settings, client: Client, view: Arc<View>, state: Arc<State>) {
+pub async fn keep(
+    settings: Settings,
+    client: Client,
+    view: Arc<View>,
+    state: Arc<State>,
+    going: watch::Receiver<bool>,
+) {
     let (lead, mut leads) = watch::channel(false);
     let lease = Lease::new(
         client.clone(),
@@ -67,7 +73,7 @@ pub async fn keep(settings: Settings, client: Client, view: Arc<View>, state: Ar
         LEASE,
         &settings.identity,
     );
-    tokio::spawn(hold(lease, lead, Arc::clone(&state)));
+    tokio::spawn(hold(lease, lead, Arc::clone(&state), going));
     let audit = Audit {
         settings,
         client,
@@ -80,23 +86,37 @@ pub async fn keep(settings: Settings, client: Client, view: Arc<View>, state: Ar
         }
         tokio::select! {
             () = audit.lead() => {}
-            _ = leads.wait_for(|leads| !leads) => {}
+            lost = leads.wait_for(|leads| !leads) => if lost.is_err() { return },
         }
     }
 }
 
-/// Takes the Lease when nobody has it, and says whether it is held.
-async fn hold(mut lease: Lease, lead: watch::Sender<bool>, state: Arc<State>) {
+/// Takes the Lease when nobody has it, says whether it is held, and gives it back when the server goes.
+async fn hold(
+    mut lease: Lease,
+    lead: watch::Sender<bool>,
+    state: Arc<State>,
+    mut going: watch::Receiver<bool>,
+) {
     let mut renew = interval(RENEW);
     renew.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        renew.tick().await;
+        tokio::select! {
+            _ = renew.tick() => {}
+            _ = going.wait_for(|going| *going) => break,
+        }
         let held = lease.hold(clock::seconds()).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the Lease of the audit can neither be read nor written");
             false
         });
         state.metrics.audit.leads(held);
         lead.send_if_modified(|leads| std::mem::replace(leads, held) != held);
+    }
+    // Who audits stops first.
+    drop(lead);
+    state.metrics.audit.leads(false);
+    if let Err(error) = lease.release().await {
+        tracing::warn!(%error, "the Lease of the audit is not given back, and expires");
     }
 }
 

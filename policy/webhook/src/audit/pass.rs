@@ -226,6 +226,7 @@ impl Page {
             kind: Kind::of(&self.resource.group, &subject.kind),
             namespace: &subject.namespace,
             name: &subject.name,
+            text: &text,
         };
         let around = self.view.around(&self.policy, about, None);
         match audit(&self.policy, &text, &around, self.today) {

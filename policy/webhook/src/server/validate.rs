@@ -197,6 +197,7 @@ fn around(view: &View, policy: &Arc<Policy>, request: &Request<'_>, end: Instant
         kind: Kind::of(&request.kind.group, &request.kind.kind),
         namespace: &request.namespace,
         name: &request.name,
+        text: request.object.map_or("", |object| object.get()),
     };
     view.around(policy, about, end.checked_sub(MARGIN))
 }

@@ -87,6 +87,8 @@ pub struct About<'a> {
     pub namespace: &'a str,
     /// Its name; empty where the server makes one up.
     pub name: &'a str,
+    /// All that it says.
+    pub text: &'a str,
 }
 
 impl About<'_> {
@@ -96,6 +98,16 @@ impl About<'_> {
             Kind::Namespace => self.name,
             _ => self.namespace,
         }
+    }
+
+    /// Whether an object of another namespace may have to do with it: one that names the other's namespace says so, and
+    /// so does one that is named or whose namespace is. A group is of all namespaces.
+    fn concerns(&self, namespace: &str, text: &str) -> bool {
+        let named = |name: &str| !name.is_empty() && text.contains(name);
+        self.text.contains(namespace)
+            || named(self.within())
+            || named(self.name)
+            || text.contains(r#""kind":"Group""#)
     }
 }
 
@@ -146,7 +158,7 @@ impl View {
         let object = namespaces.get("", name).filter(|_| known)?;
         let mut texts = Texts::of_at_most(MOST);
         texts.all.push(object);
-        ranges.add_to(&mut texts, Some(name), None);
+        ranges.add_near(&mut texts, name, None);
         (!texts.too_many).then_some(texts.all)
     }
 
@@ -173,22 +185,18 @@ impl View {
 
     fn texts(&self, layer: &Layer, about: About<'_>) -> Option<Vec<Arc<str>>> {
         let mut texts = Texts::of_at_most(MOST);
-        let cluster = about.kind.scope() == Scope::Cluster;
-        let own = if cluster { "" } else { about.namespace };
-        let but = |at: usize| (WATCHED[at].kind == about.kind).then_some((own, about.name));
-        for at in &layer.everywhere {
-            self.shelves[*at].add_to(&mut texts, None, but(*at));
-        }
-        for at in layer
-            .near
-            .iter()
-            .filter(|at| !layer.everywhere.contains(at))
-        {
-            let namespace = match WATCHED[*at].kind.scope() {
+        let near = layer.near.iter().chain(&layer.everywhere);
+        for at in near.copied().collect::<BTreeSet<_>>() {
+            let own = WATCHED[at].kind == about.kind;
+            let namespace = match WATCHED[at].kind.scope() {
                 Scope::Cluster => "",
                 Scope::Namespaced | Scope::Unknown => about.within(),
             };
-            self.shelves[*at].add_to(&mut texts, Some(namespace), but(*at));
+            self.shelves[at].add_near(&mut texts, namespace, own.then_some(about.name));
+        }
+        for at in &layer.everywhere {
+            let concerns = |namespace: &str, text: &str| about.concerns(namespace, text);
+            self.shelves[*at].add_far(&mut texts, about.within(), concerns);
         }
         (!texts.too_many).then_some(texts.all)
     }

@@ -82,7 +82,7 @@ sees! {
     "autoscaler-vpa-conflict": scaling![StatefulSet DaemonSet], NONE;
     "configmap-secret-ref-missing": made![], NONE;
     "configmap-secret-volume-ref-missing": made![], NONE;
-    "env-host-unresolved": NONE, &[Kind::Service];
+    "env-host-unresolved": NONE, &[Kind::Service], about workloads![ConfigMap];
     "externalsecret-store-missing": &[Kind::SecretStore, Kind::ClusterSecretStore, Kind::VaultAuth], NONE;
     "gateway-backend-missing": NONE, &[Kind::Service];
     "graceful-shutdown-missing": &[Kind::Service], NONE;
@@ -177,8 +177,10 @@ impl Sees {
         match rule.check {
             Check::Workload(_) | Check::Container(_) => kind.pod_template().is_some(),
             Check::Resource(kinds, _) => kinds.contains(&kind),
-            Check::EveryResource(_) => true,
-            Check::Inventory(_) => self.about.contains(&Kind::Pod) && kind.pod_template().is_some(),
+            Check::EveryResource(_) if self.about.is_empty() => true,
+            Check::EveryResource(_) | Check::Inventory(_) => {
+                self.about.contains(&Kind::Pod) && kind.pod_template().is_some()
+            }
             Check::Source(_) | Check::Exemptions | Check::Rendering => false,
         }
     }

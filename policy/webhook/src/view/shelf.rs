@@ -192,20 +192,28 @@ impl Shelf {
         inner.now.objects.get(namespace)?.get(name).cloned()
     }
 
-    /// Adds the objects of one namespace, or of all, but one.
-    pub(super) fn add_to(
+    /// Adds the objects of one namespace but one.
+    pub(super) fn add_near(&self, texts: &mut Texts, namespace: &str, but: Option<&str>) {
+        let inner = self.read();
+        let objects = inner.now.objects.get(namespace).into_iter().flatten();
+        for (name, text) in objects {
+            if but != Some(name) && !texts.add(text) {
+                return;
+            }
+        }
+    }
+
+    /// Adds those objects of all namespaces but one that have to do with something.
+    pub(super) fn add_far(
         &self,
         texts: &mut Texts,
-        namespace: Option<&str>,
-        but: Option<(&str, &str)>,
+        but: &str,
+        concerns: impl Fn(&str, &str) -> bool,
     ) {
         let inner = self.read();
-        let of = |own: &str| namespace.is_none_or(|namespace| namespace == own);
-        let one = namespace.and_then(|namespace| inner.now.objects.get_key_value(namespace));
-        let all = inner.now.objects.iter().filter(|_| namespace.is_none());
-        for (own, objects) in one.into_iter().chain(all).filter(|(own, _)| of(own)) {
-            for (name, text) in objects {
-                if but != Some((own, name)) && !texts.add(text) {
+        for (namespace, objects) in inner.now.objects.iter().filter(|(own, _)| &***own != but) {
+            for text in objects.values().filter(|text| concerns(namespace, text)) {
+                if !texts.add(text) {
                     return;
                 }
             }
@@ -260,7 +268,7 @@ mod tests {
 
     fn texts(shelf: &Shelf) -> Vec<String> {
         let mut texts = Texts::of_at_most(1000);
-        shelf.add_to(&mut texts, None, None);
+        shelf.add_near(&mut texts, "a", None);
         texts.all.iter().map(ToString::to_string).collect()
     }
 

@@ -31,12 +31,7 @@ fn says(results: Option<&Vec<Value>>, rule: &str) -> bool {
     results.is_some_and(|results| results.iter().any(|result| result["rule"] == rule))
 }
 
-#[test]
-#[ignore = "cargo xtask test --only cluster"]
-fn reports_appear_change_and_go() {
-    let Some(cluster) = or_skip(ControlPlane::start(&Options::default())) else {
-        return;
-    };
+fn define(cluster: &ControlPlane) {
     for definition in DEFINITIONS {
         cluster
             .kubectl_with(&["create", "-f", "-"], definition)
@@ -44,6 +39,15 @@ fn reports_appear_change_and_go() {
     }
     let wait = ["wait", "--for=condition=Established", "crd", "--all"];
     cluster.kubectl(&wait).succeeds();
+}
+
+#[test]
+#[ignore = "cargo xtask test --only cluster"]
+fn reports_appear_change_and_go() {
+    let Some(cluster) = or_skip(ControlPlane::start(&Options::default())) else {
+        return;
+    };
+    define(&cluster);
     let namespace = cluster.namespace("audit");
     let apply = ["-n", &namespace, "apply", "-f", "-"];
     eventually("reports can be written", || {

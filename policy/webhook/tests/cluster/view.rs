@@ -88,19 +88,9 @@ fn what_a_namespace_says_is_known_and_its_lack_denies() {
     });
 }
 
-#[test]
-#[ignore = "cargo xtask test --only cluster"]
-fn a_rule_that_looks_at_what_is_not_permitted_is_not_asked() {
-    let options = Options {
-        authorization: Authorization::Rbac,
-        ..Options::default()
-    };
-    let Some(cluster) = or_skip(ControlPlane::start(&options)) else {
-        return;
-    };
-    let namespace = cluster.namespace("refused");
-    // An account that may read everything but Secrets and budgets.
-    let accounts = ["-n", &namespace, "create", "serviceaccount", "hook"];
+/// The kubeconfig of an account that may read some things, and neither Secrets nor budgets.
+fn somebody(cluster: &ControlPlane, namespace: &str) -> tempfile::TempDir {
+    let accounts = ["-n", namespace, "create", "serviceaccount", "hook"];
     cluster.kubectl(&accounts).succeeds();
     let resources = "--resource=namespaces,limitranges,services,deployments.apps,networkpolicies.networking.k8s.io";
     let role = [
@@ -120,12 +110,28 @@ fn a_rule_that_looks_at_what_is_not_permitted_is_not_asked() {
         &account,
     ];
     cluster.kubectl(&binding).succeeds();
-    let token = ["-n", &namespace, "create", "token", "hook"];
+    let token = ["-n", namespace, "create", "token", "hook"];
     let token = cluster.kubectl(&token).succeeds();
     let kubeconfig = std::fs::read_to_string(cluster.kubeconfig()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("kubeconfig");
     std::fs::write(&path, kubeconfig.replace(cluster.token(), token.trim())).unwrap();
+    folder
+}
+
+#[test]
+#[ignore = "cargo xtask test --only cluster"]
+fn a_rule_that_looks_at_what_is_not_permitted_is_not_asked() {
+    let options = Options {
+        authorization: Authorization::Rbac,
+        ..Options::default()
+    };
+    let Some(cluster) = or_skip(ControlPlane::start(&options)) else {
+        return;
+    };
+    let namespace = cluster.namespace("refused");
+    let folder = somebody(&cluster, &namespace);
+    let path = folder.path().join("kubeconfig");
     let running = super::running::serve_with_kubeconfig(&path, &[]);
     install(&cluster, "refused-hook", &namespace, &[]);
     point_at(&cluster, "refused-hook", &running);

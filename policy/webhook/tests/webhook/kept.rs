@@ -121,6 +121,7 @@ fn through_view(policy: &Arc<Policy>, objects: &[Value], view: &View) -> BTreeSe
             kind: Kind::of(&request.kind.group, &request.kind.kind),
             namespace: &request.namespace,
             name: &request.name,
+            text: request.object.unwrap().get(),
         };
         let surroundings = view.around(policy, about, None);
         assert!(surroundings.others.is_ok());
