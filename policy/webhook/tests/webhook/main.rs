@@ -8,3 +8,4 @@ mod parity;
 mod reviews;
 mod rotation;
 mod support;
+mod view;
