@@ -11,6 +11,7 @@ use kube::runtime::watcher::{Config, Error, Event};
 use kube::runtime::{WatchStreamExt, watcher as watch};
 use kube::{Api, Client, Resource};
 use serde::de::DeserializeOwned;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::kinds::{Read, WATCHED, Watched};
@@ -18,6 +19,8 @@ use super::projection::{Keys, Project, api_version};
 use super::{Changed, Held, View};
 use crate::server::State;
 
+/// First lists at a time: what they need passes, and would stay with the process if all came at once.
+const LISTS: usize = 2;
 /// Objects in one page of a list: what is held of an answer while it is read.
 const PAGE: u32 = 250;
 /// How often it is looked which kinds the cluster serves.
@@ -31,6 +34,7 @@ const RECOUNT: Duration = Duration::from_mins(10);
 pub async fn keep(view: Arc<View>, client: Client, state: Arc<State>) {
     let begun = Instant::now();
     let mut running = BTreeSet::new();
+    let lists = Arc::new(Semaphore::new(LISTS));
     let mut look = interval(Duration::from_secs(1));
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut next = begun;
@@ -47,7 +51,7 @@ pub async fn keep(view: Arc<View>, client: Client, state: Arc<State>) {
         }
         next = Instant::now() + LOOK;
         match served(&client, &waiting).await {
-            Ok(served) => start(&view, &client, &waiting, &served, &mut running),
+            Ok(served) => start(&view, (&client, &lists), &waiting, &served, &mut running),
             Err(error) => {
                 tracing::warn!(%error, "it is not known which kinds the cluster serves");
                 next = Instant::now() + Duration::from_secs(5);
@@ -58,7 +62,7 @@ pub async fn keep(view: Arc<View>, client: Client, state: Arc<State>) {
 
 fn start(
     view: &Arc<View>,
-    client: &Client,
+    (client, lists): (&Client, &Arc<Semaphore>),
     waiting: &[usize],
     served: &BTreeMap<usize, ApiResource>,
     running: &mut BTreeSet<usize>,
@@ -75,7 +79,7 @@ fn start(
             watched: &WATCHED[*at],
             resource: resource.clone(),
         };
-        tokio::spawn(one.keep(client.clone()));
+        tokio::spawn(one.keep(client.clone(), Arc::clone(lists)));
     }
 }
 
@@ -146,20 +150,22 @@ struct One {
 }
 
 impl One {
-    async fn keep(self, client: Client) {
+    async fn keep(self, client: Client, lists: Arc<Semaphore>) {
         loop {
+            let turn = Arc::clone(&lists).acquire_owned().await.ok();
             let config = Config::default().page_size(PAGE);
             match self.watched.read {
                 Read::Whole => {
-                    self.follow(watch(self.api::<DynamicObject>(&client), config))
+                    self.follow(watch(self.api::<DynamicObject>(&client), config), turn)
                         .await;
                 }
                 Read::Keys => {
-                    self.follow(watch(self.api::<Keys>(&client), config)).await;
+                    self.follow(watch(self.api::<Keys>(&client), config), turn)
+                        .await;
                 }
                 Read::Uncontrolled => {
                     let api = self.api::<PartialObjectMeta<DynamicObject>>(&client);
-                    self.follow(watch(api, config)).await;
+                    self.follow(watch(api, config), turn).await;
                 }
             }
             // There was too much.
@@ -176,10 +182,14 @@ impl One {
     async fn follow<K: Project + Clone + Debug + DeserializeOwned + Send>(
         &self,
         events: impl Stream<Item = Result<Event<K>, Error>> + Send,
+        mut turn: Option<OwnedSemaphorePermit>,
     ) {
         let events = events.default_backoff();
         tokio::pin!(events);
         while let Some(event) = events.next().await {
+            if matches!(event, Ok(Event::InitDone) | Err(_)) {
+                drop(turn.take());
+            }
             match event {
                 Ok(event) => self.take(event),
                 Err(error) => self.fails(&error),
