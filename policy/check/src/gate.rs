@@ -51,6 +51,24 @@ impl Gate {
         plans.flat_map(|(_, plan)| plan.rules())
     }
 
+    /// Some of the rules that are on and look at other objects. Most are asked about the one object alone; those that
+    /// are `by_others` find what is wrong with it when they are asked about another one.
+    pub fn choose(
+        &self,
+        chosen: impl Fn(&Rule) -> bool,
+        by_others: impl Fn(&Rule) -> bool,
+    ) -> Chosen {
+        let plan = |all: bool| {
+            Plan::of(&self.config, &self.options, |rule| {
+                rule.needs == Needs::Repository && chosen(rule) && by_others(rule) == all
+            })
+        };
+        Chosen {
+            of_one: plan(false),
+            of_all: plan(true),
+        }
+    }
+
     /// Judges the objects of one source by the rules that need to see one of `needs`; the other sources are context, and
     /// have to hold what such rules look at. What is found in them is theirs, and left out.
     pub fn judge(
@@ -60,16 +78,42 @@ impl Gate {
         needs: &[Needs],
         today: Date,
     ) -> Report {
-        let inventory = Inventory::new(sources, &self.config);
         let plans = self.plans.iter().filter(|(own, _)| needs.contains(own));
+        let plans = plans.map(|(needs, plan)| match needs {
+            Needs::Object | Needs::Namespace => (Reach::About, plan),
+            // What is wrong with an object may show when another one is looked at.
+            Needs::Repository => (Reach::All, plan),
+        });
+        self.report(sources, about, plans, today)
+    }
+
+    /// Judges the objects of one source by chosen rules, which find in the other sources what they look at.
+    pub fn judge_among(
+        &self,
+        sources: &Sources,
+        about: SourceId,
+        chosen: &Chosen,
+        today: Date,
+    ) -> Report {
+        let plans = [(Reach::About, &chosen.of_one), (Reach::All, &chosen.of_all)];
+        self.report(sources, about, plans.into_iter(), today)
+    }
+
+    fn report<'p>(
+        &self,
+        sources: &Sources,
+        about: SourceId,
+        plans: impl Iterator<Item = (Reach, &'p Plan)>,
+        today: Date,
+    ) -> Report {
+        let inventory = Inventory::new(sources, &self.config);
         let mut found = Found::default();
         let mut report = Report::default();
-        for (needs, plan) in plans {
+        for (reach, plan) in plans.filter(|(_, plan)| plan.count > 0) {
             report.counts.rules += plan.count;
-            found.add(match needs {
-                Needs::Object | Needs::Namespace => plan.run_about(&inventory, &self.config, about),
-                // What is wrong with an object may show when another one is looked at.
-                Needs::Repository => plan.run(&inventory, &self.config, false),
+            found.add(match reach {
+                Reach::About => plan.run_about(&inventory, &self.config, about),
+                Reach::All => plan.run(&inventory, &self.config, false),
             });
         }
         found
@@ -91,6 +135,32 @@ impl Gate {
             &options,
         );
         report
+    }
+}
+
+/// Some of the rules of a gate, sorted once for any number of objects.
+pub struct Chosen {
+    of_one: Plan,
+    of_all: Plan,
+}
+
+impl Chosen {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.of_one.count + self.of_all.count
+    }
+}
+
+/// Which objects rules are asked about.
+#[derive(Clone, Copy)]
+enum Reach {
+    About,
+    All,
+}
+
+impl std::fmt::Debug for Chosen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Chosen").field(&self.count()).finish()
     }
 }
 

@@ -85,7 +85,7 @@ pub use date::Date;
 pub use deployed::{Deployed, Failure, Given, Root, RootIndex};
 pub use engine::{Options, check};
 pub use finding::{Finding, Findings, Label, Suppression};
-pub use gate::Gate;
+pub use gate::{Chosen, Gate};
 pub use image::ImageRef;
 pub use inventory::Inventory;
 pub use kind::{Kind, Scope};

@@ -120,7 +120,8 @@ impl Plan {
         })
     }
 
-    /// Calls those that look at one object on the objects of one source.
+    /// Calls those that look at one object on the objects of one source, and those that look at all objects once: what
+    /// these find elsewhere is for whoever calls to leave out.
     pub(crate) fn run_about(
         &self,
         inventory: &Inventory<'_>,
@@ -131,6 +132,11 @@ impl Plan {
         for resource in inventory.objects_of(about) {
             self.object(resource, inventory, config, &step);
         }
+        step.each(&self.inventory, inventory, config, about, |cx, check| {
+            if let Check::Inventory(check) = check {
+                check(cx);
+            }
+        });
         step.0.into_inner()
     }
 

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use plimsoll_check::Severity;
 
 use crate::admission::OnUpdate;
+use crate::audit;
 use crate::break_glass::{self, BreakGlass};
 use crate::certificates::Names;
 use crate::doctor::{self, Doctor};
@@ -147,6 +148,22 @@ pub(crate) struct Serve {
     /// The name that the API server connects to, which the certificate has to be for
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+    /// Watch the cluster, so that rules are asked that look at other objects, and rules know what a namespace says
+    #[arg(long)]
+    pub(crate) view: bool,
+    /// Objects of one kind that are kept of the cluster; of a kind with more, none is, and what looks at it is not asked
+    #[arg(
+        long,
+        value_name = "COUNT",
+        default_value_t = 20_000,
+        requires = "view"
+    )]
+    pub(crate) view_objects: usize,
+    /// MiB of what is kept of the objects of one kind
+    #[arg(long, value_name = "MIB", default_value_t = 32, requires = "view")]
+    pub(crate) view_size: usize,
+    #[command(flatten)]
+    pub(crate) audit: audit::Arguments,
     /// Threads that judge; as many as there are cores, if it is not said
     #[arg(long, value_name = "COUNT")]
     pub(crate) threads: Option<usize>,

@@ -5,6 +5,7 @@
 //! `failurePolicy`, and what cannot be answered in time is turned away at once.
 
 pub mod admission;
+pub mod audit;
 pub mod break_glass;
 pub mod certificates;
 mod cli;
@@ -21,5 +22,6 @@ mod say;
 mod serve;
 pub mod server;
 mod trial;
+pub mod view;
 
 pub use cli::run;

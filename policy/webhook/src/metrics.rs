@@ -11,6 +11,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use crate::audit::AuditMetrics;
+use crate::view::{Held, View};
+
 /// One request, by what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Admission {
@@ -40,6 +43,11 @@ struct CertificateRole {
     role: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfKind {
+    kind: &'static str,
+}
+
 type Fractional = Gauge<f64, AtomicU64>;
 
 /// All metrics of the process.
@@ -55,6 +63,31 @@ pub struct Metrics {
     policy_loaded: Family<Outcome, Counter>,
     certificate_loaded: Family<Outcome, Counter>,
     certificate_not_after: Family<CertificateRole, Fractional>,
+    cache: Cache,
+    /// Of the audit.
+    pub audit: AuditMetrics,
+}
+
+/// What is known of the cluster.
+#[derive(Default)]
+struct Cache {
+    objects: Family<OfKind, Gauge>,
+    bytes: Gauge,
+    synced: Family<OfKind, Gauge>,
+    last_event: Gauge,
+}
+
+impl Cache {
+    fn register(&self, to: &mut Registry) {
+        let help = "Objects that are kept of each kind that rules look at";
+        to.register("cache_objects", help, self.objects.clone());
+        let help = "Bytes of the texts of all objects that are kept";
+        to.register("cache_bytes", help, self.bytes.clone());
+        let help = "Whether all objects of a kind are known; rules that look at one that is not are not asked";
+        to.register("cache_synced", help, self.synced.clone());
+        let help = "Seconds since 1970 at which something was last heard of the cluster";
+        to.register("cache_last_event_seconds", help, self.last_event.clone());
+    }
 }
 
 /// From 50 µs, which is less than a small object takes, to what is left of the longest timeout.
@@ -85,6 +118,8 @@ impl Metrics {
             policy_loaded: Family::default(),
             certificate_loaded: Family::default(),
             certificate_not_after: Family::default(),
+            cache: Cache::default(),
+            audit: AuditMetrics::default(),
         };
         metrics.registered()
     }
@@ -116,6 +151,8 @@ impl Metrics {
             help,
             self.certificate_not_after.clone(),
         );
+        self.cache.register(to);
+        self.audit.register(to);
         self
     }
 
@@ -168,6 +205,28 @@ impl Metrics {
         self.certificate_not_after
             .get_or_create(&CertificateRole { role })
             .set(at);
+    }
+
+    /// What is known of the cluster.
+    pub fn view(&self, view: &View) {
+        let mut all = 0;
+        for (kind, held, count, bytes) in view.sizes() {
+            if held == Held::Unknown && count == 0 {
+                continue;
+            }
+            all += bytes;
+            let of = OfKind { kind };
+            self.cache
+                .objects
+                .get_or_create(&of)
+                .set(count.cast_signed() as i64);
+            self.cache
+                .synced
+                .get_or_create(&of)
+                .set(i64::from(held.is_known()));
+        }
+        self.cache.bytes.set(all.cast_signed() as i64);
+        self.cache.last_event.set(view.last_event());
     }
 
     /// How many requests are being answered.

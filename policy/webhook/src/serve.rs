@@ -10,11 +10,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::audit;
 use crate::certificates::{Cluster, Keeper, watch_trust};
 use crate::cli::{Certificates, Enforce, Serve};
 use crate::policy::Policy;
 use crate::server::tls::{Certificate, Files, Material};
 use crate::server::{Limits, Listening, State, Timing, admin, listen};
+use crate::view::{self, Caps, View};
 use crate::{clock, cluster};
 
 /// What a start fails with: the text is for whoever started it.
@@ -74,12 +76,15 @@ fn load(enforce: &Enforce) -> Result<Policy, Fault> {
 }
 
 async fn serve(arguments: &Serve, state: Arc<State>) -> Result<(), Fault> {
+    let (go, going) = watch::channel(false);
+    if arguments.view {
+        watch_cluster(arguments, &state, going.clone()).await?;
+    }
     let bind = async |address| {
         let listener = TcpListener::bind(address).await;
         listener.map_err(|error| format!("cannot listen at {address}: {error}"))
     };
     let (listener, probes) = (bind(arguments.listen).await?, bind(arguments.admin).await?);
-    let (go, going) = watch::channel(false);
     let certificate = Arc::new(Certificate::default());
     keep(arguments, &certificate, &state, going.clone()).await?;
     let look = Look {
@@ -165,6 +170,47 @@ async fn keep(
         ));
     }
     Ok(())
+}
+
+/// Keeps up with the cluster from here on, beside what is asked.
+async fn watch_cluster(
+    arguments: &Serve,
+    state: &Arc<State>,
+    going: watch::Receiver<bool>,
+) -> Result<(), Fault> {
+    let client = cluster::connect().await?;
+    let caps = Caps {
+        objects: arguments.view_objects,
+        bytes: arguments.view_size << 20,
+    };
+    let view = Arc::new(View::new(caps, arguments.audit.on));
+    // Nobody else sets it.
+    let _ = state.view.set(Arc::clone(&view));
+    tokio::spawn(view::keep(
+        Arc::clone(&view),
+        client.clone(),
+        Arc::clone(state),
+    ));
+    if arguments.audit.on {
+        let settings = arguments
+            .audit
+            .settings(&arguments.installed.namespace, replica()?);
+        tokio::spawn(audit::keep(
+            settings,
+            client,
+            view,
+            Arc::clone(state),
+            going,
+        ));
+    }
+    Ok(())
+}
+
+/// Which replica this is: the name of its Pod, as the kernel has it, and the process, where there are several in one.
+fn replica() -> Result<String, Fault> {
+    let path = "/proc/sys/kernel/hostname";
+    let name = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    Ok(format!("{}-{}", name.trim(), std::process::id()))
 }
 
 /// SIGTERM is what Kubernetes sends, SIGINT what a terminal does.

@@ -253,7 +253,12 @@ fn annotations(verdict: &Verdict, policy: &Policy) -> BTreeMap<&'static str, Str
         );
     }
     if verdict.not_asked > 0 {
-        annotations.insert("rules-not-asked", verdict.not_asked.to_string());
+        let why = match &*verdict.why_not_asked {
+            "" => "they look at what is not watched",
+            why => why,
+        };
+        let text = format!("{}: {why}", verdict.not_asked);
+        annotations.insert("rules-not-asked", cleaned(&text, 400));
     }
     annotations
 }

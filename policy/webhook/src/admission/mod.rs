@@ -12,9 +12,10 @@ mod review;
 mod text;
 mod verdict;
 
+pub use crate::view::Surroundings;
 pub use answer::answer;
 pub use exempt::Pass;
-pub use judge::{Failure, Surroundings, judge};
+pub use judge::{Audited, Failure, audit, judge};
 pub use review::{
     GroupVersionKind, GroupVersionResource, Operation, Request, ReviewError, UserInfo,
 };

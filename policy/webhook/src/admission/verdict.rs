@@ -74,6 +74,8 @@ pub struct Verdict {
     pub panics: usize,
     /// How many rules were not asked, since what they look at is not known here.
     pub not_asked: usize,
+    /// What that is.
+    pub why_not_asked: String,
 }
 
 impl Verdict {

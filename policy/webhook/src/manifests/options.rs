@@ -29,6 +29,9 @@ pub struct Manifests {
     /// Rights to see what rules look at beside the object that comes
     #[arg(long)]
     view: bool,
+    /// Go over what is stored already, and rights to write the reports of it (openreports.io), whose definitions have to be there
+    #[arg(long, requires = "view")]
+    audit: bool,
     /// The configuration that is enforced, as `plimsoll check` reads it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -178,6 +181,7 @@ impl Manifests {
                 self.certificates != Certificates::Files,
             ),
             ("view", self.view),
+            ("audit", self.audit),
             ("fixed", self.max_replicas.is_none()),
             ("scaled", self.max_replicas.is_some()),
             ("critical", self.priority_class.starts_with("system-")),

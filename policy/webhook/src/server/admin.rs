@@ -28,6 +28,9 @@ async fn ready(Extracted(state): Extracted<Arc<State>>) -> impl IntoResponse {
 }
 
 async fn metrics(Extracted(state): Extracted<Arc<State>>) -> impl IntoResponse {
+    if let Some(view) = state.view.get() {
+        state.metrics.view(view);
+    }
     state.metrics.in_flight(state.load.in_flight());
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(CONTENT_TYPE, kind)], state.metrics.text())

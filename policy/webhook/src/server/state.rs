@@ -1,7 +1,7 @@
 //! What all requests share.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
@@ -9,6 +9,7 @@ use super::Load;
 use crate::clock;
 use crate::metrics::Metrics;
 use crate::policy::Policy;
+use crate::view::View;
 
 /// How much is taken on at once.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,8 @@ pub struct State {
     pub policy: ArcSwap<Policy>,
     /// What is counted.
     pub metrics: Metrics,
+    /// What is known of the cluster, if it is watched.
+    pub view: OnceLock<Arc<View>>,
     pub(super) load: Load,
     draining: AtomicBool,
     certificate_expires: AtomicI64,
@@ -56,6 +59,7 @@ impl State {
         Arc::new(Self {
             policy: ArcSwap::from_pointee(policy),
             metrics: Metrics::new(),
+            view: OnceLock::new(),
             load: Load::new(limits),
             draining: AtomicBool::new(false),
             certificate_expires: AtomicI64::new(0),
@@ -97,6 +101,9 @@ impl State {
         }
         if let Some(why) = self.distrust.load_full() {
             return Some(why.as_str().to_owned());
+        }
+        if self.view.get().is_some_and(|view| !view.is_settled()) {
+            return Some("the cluster is being read".into());
         }
         let left = self.certificate_expires.load(Ordering::Relaxed) - clock::seconds();
         (left < LEAST_VALID).then(|| match self.certificate_expires.load(Ordering::Relaxed) {

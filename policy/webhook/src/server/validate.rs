@@ -11,10 +11,13 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::State;
 use super::load::SMALL;
-use crate::admission::{self, Decision, Failure, Request, Surroundings, Verdict};
+use plimsoll_check::Kind;
+
+use crate::admission::{self, Decision, Failure, Request, Verdict};
 use crate::clock;
 use crate::metrics::Admission;
 use crate::policy::Policy;
+use crate::view::{About, Surroundings, View};
 
 /// The API server takes objects of at most 3 MiB: two of them, and what they are wrapped in.
 const LARGEST: usize = 7 << 20;
@@ -120,7 +123,7 @@ async fn answer(state: &Arc<State>, request: HttpRequest<Body>) -> Result<Respon
     let body = tokio::time::timeout(budget, read(request.into_body())).await;
     let body = body.map_err(|_| Refusal::TooSlow)??;
     let bytes = body.len();
-    let judged = in_turn(state, body, patience).await;
+    let judged = in_turn(state, body, patience, begun + budget).await;
     if let Err(Refusal::Failed(failure)) = &judged {
         tracing::error!(%failure, "a request could not be judged");
         state
@@ -160,19 +163,43 @@ fn announced(headers: &HeaderMap) -> Result<usize, Refusal> {
 }
 
 /// Small objects are judged at once; large ones, which would keep others waiting, in their turn and elsewhere.
-async fn in_turn(state: &Arc<State>, body: Bytes, patience: Duration) -> Result<Judged, Refusal> {
+async fn in_turn(
+    state: &Arc<State>,
+    body: Bytes,
+    patience: Duration,
+    end: Instant,
+) -> Result<Judged, Refusal> {
     let policy = state.policy.load_full();
-    if body.len() <= SMALL {
-        return judged(&body, &policy);
+    let surroundings = match state.view.get() {
+        Some(view) => around(view, &policy, &read_request(&body)?, end),
+        None => Surroundings::default(),
+    };
+    if body.len() + surroundings.bytes() <= SMALL {
+        return judged(&body, &policy, &surroundings);
     }
     let turn = state.load.turn(patience).await.ok_or(Refusal::Shed)?;
     let judging = tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        judged(&body, &policy)
+        judged(&body, &policy, &surroundings)
     });
     judging
         .await
         .unwrap_or(Err(Refusal::Failed(Failure::Panicked)))
+}
+
+fn read_request(body: &[u8]) -> Result<Request<'_>, Refusal> {
+    Request::read(body).map_err(|error| Refusal::Malformed(error.to_string()))
+}
+
+/// What is known around an object, from memory. A quarter of a second before the end is too late to look at it.
+fn around(view: &View, policy: &Arc<Policy>, request: &Request<'_>, end: Instant) -> Surroundings {
+    let about = About {
+        kind: Kind::of(&request.kind.group, &request.kind.kind),
+        namespace: &request.namespace,
+        name: &request.name,
+        text: request.object.map_or("", |object| object.get()),
+    };
+    view.around(policy, about, end.checked_sub(MARGIN))
 }
 
 /// An answer, and what is counted of it.
@@ -183,10 +210,9 @@ struct Judged {
     panics: usize,
 }
 
-fn judged(body: &[u8], policy: &Policy) -> Result<Judged, Refusal> {
-    let request = Request::read(body).map_err(|error| Refusal::Malformed(error.to_string()))?;
-    let surroundings = Surroundings::default();
-    let verdict = admission::judge(policy, &request, &surroundings, clock::today());
+fn judged(body: &[u8], policy: &Policy, surroundings: &Surroundings) -> Result<Judged, Refusal> {
+    let request = read_request(body)?;
+    let verdict = admission::judge(policy, &request, surroundings, clock::today());
     let verdict = verdict.map_err(Refusal::Failed)?;
     if verdict.decision == Decision::Deny {
         log_denial(&request, &verdict);

@@ -1,6 +1,7 @@
 //! The webhook in a real Kubernetes: what it reads and writes there.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod audit;
 mod break_glass;
 mod certificates;
 mod conditions;
@@ -8,6 +9,7 @@ mod doctor;
 mod preflight;
 mod rights;
 mod running;
+mod view;
 
 use cluster::ControlPlane;
 use kube::config::{KubeConfigOptions, Kubeconfig};

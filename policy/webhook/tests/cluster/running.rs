@@ -1,6 +1,7 @@
 //! The real binary as the webhook of a real API server.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use cluster::{ControlPlane, eventually};
@@ -19,13 +20,22 @@ pub(super) struct Running {
 }
 
 impl Running {
+    /// What the port for probes and metrics says.
+    pub(super) fn probe(&self, path: &str) -> String {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.admin)).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: hook\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut said = String::new();
+        stream.read_to_string(&mut said).unwrap();
+        said
+    }
+
     /// How many requests it has answered.
     pub(super) fn asked(&self) -> u64 {
-        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.admin)).unwrap();
-        let head = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-        stream.write_all(head.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        let answer = self.probe("/metrics");
         let counts = answer
             .lines()
             .filter(|line| line.starts_with("plimsoll_admission_requests_total"));
@@ -48,6 +58,30 @@ fn free_port() -> u16 {
 }
 
 pub(super) fn serve(further: &[&str]) -> Running {
+    started(binary().args(further))
+}
+
+/// One that watches the cluster; ready when this has been read.
+pub(super) fn serve_with_view(cluster: &ControlPlane, further: &[&str]) -> Running {
+    serve_with_kubeconfig(cluster.kubeconfig(), further)
+}
+
+/// One that watches the cluster as somebody.
+pub(super) fn serve_with_kubeconfig(kubeconfig: &Path, further: &[&str]) -> Running {
+    let mut command = binary();
+    command.env("KUBECONFIG", kubeconfig);
+    let running = started(command.arg("--view").args(further));
+    eventually("it is ready", || running.probe("/readyz").ends_with("ok\n"));
+    running
+}
+
+fn binary() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll-webhook"));
+    command.arg("serve");
+    command
+}
+
+fn started(command: &mut Command) -> Running {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().unwrap();
@@ -60,21 +94,22 @@ pub(super) fn serve(further: &[&str]) -> Running {
     std::fs::write(folder.path().join("tls.crt"), chain).unwrap();
     std::fs::write(folder.path().join("tls.key"), key.serialize_pem()).unwrap();
     let (port, admin) = (free_port(), free_port());
-    let child = Command::new(env!("CARGO_BIN_EXE_plimsoll-webhook"))
-        .args(["serve", "--certificate", "tls.crt", "--key", "tls.key"])
+    let child = command
+        .args(["--certificate", "tls.crt", "--key", "tls.key"])
         .args([
             "--listen",
             &format!("127.0.0.1:{port}"),
             "--admin",
             &format!("127.0.0.1:{admin}"),
         ])
-        .args(further)
         .current_dir(folder.path())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
     eventually("it listens", || {
-        std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+        [port, admin]
+            .into_iter()
+            .all(|port| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())
     });
     Running {
         child,

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use super::support::to_json;
+use plimsoll_check::Kind;
+use plimsoll_webhook::view::kinds::WATCHED;
 use plimsoll_yaml::{Limits, SourceId, Tree};
 use serde_json::Value;
 
@@ -125,7 +127,53 @@ fn nothing_may_be_read_or_changed_that_is_not_used() {
         "{seen}"
     );
     assert!(!own.contains_key("ClusterRole/plimsoll-webhook-view"));
+    assert!(!all.contains_key("ClusterRole/plimsoll-webhook-audit"));
 }
+
+#[test]
+fn the_view_may_read_what_it_watches_and_the_audit_may_write_reports() {
+    let all = objects("--view --audit");
+    let rules = &all["ClusterRole/plimsoll-webhook-view"]["rules"];
+    let plural = |name: &str| match name.to_lowercase() {
+        name if name.ends_with('s') => name + "es",
+        name if name.ends_with('y') => name.trim_end_matches('y').to_owned() + "ies",
+        name => name + "s",
+    };
+    let built_in = |group: &str| {
+        !group.contains('.') || group.ends_with(".k8s.io") && !OF_DEFINITIONS.contains(&group)
+    };
+    let watched = WATCHED
+        .iter()
+        .filter(|watched| built_in(watched.group) && watched.kind != Kind::Secret);
+    for watched in watched {
+        let has = rules.as_array().unwrap().iter().any(|rule| {
+            let of =
+                |field: &str, text: &str| rule[field].as_array().unwrap().contains(&text.into());
+            of("apiGroups", watched.group) && of("resources", &plural(watched.name))
+        });
+        assert!(has, "{watched:?}");
+    }
+    let arguments =
+        &all["Deployment/plimsoll-webhook"]["spec"]["template"]["spec"]["containers"][0]["args"];
+    for argument in ["--view", "--audit"] {
+        assert!(
+            arguments.as_array().unwrap().contains(&argument.into()),
+            "{arguments}"
+        );
+    }
+    let written = all["ClusterRole/plimsoll-webhook-audit"].to_string();
+    assert!(
+        written.contains("reports") && !written.contains('*'),
+        "{written}"
+    );
+}
+
+/// Groups of Kubernetes' own whose kinds come with definitions.
+const OF_DEFINITIONS: [&str; 3] = [
+    "autoscaling.k8s.io",
+    "gateway.networking.k8s.io",
+    "policy.networking.k8s.io",
+];
 
 #[test]
 fn the_configuration_is_that_which_is_asked_for() {

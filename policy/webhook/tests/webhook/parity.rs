@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::support::{Folder, review, to_json};
 use plimsoll_check::{
@@ -12,13 +13,14 @@ use plimsoll_check::{
 use plimsoll_render::kustomize::{self, Kustomize};
 use plimsoll_render::roots::discover;
 use plimsoll_render::{Repository, tree};
-use plimsoll_webhook::admission::{Request, Surroundings, Verdict, judge};
+use plimsoll_webhook::admission::{Request, Verdict, judge};
 use plimsoll_webhook::policy::{Policy, Settings};
+use plimsoll_webhook::view::{Others, Surroundings};
 use plimsoll_yaml::{Limits, SourceId, Tree};
 use serde_json::Value;
 
 /// A finding, whatever it is: `rule path: message`.
-fn said(finding: &Finding) -> String {
+pub(crate) fn said(finding: &Finding) -> String {
     format!(
         "{} {}: {}",
         finding.rule.id,
@@ -27,7 +29,7 @@ fn said(finding: &Finding) -> String {
     )
 }
 
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     Date::new(2026, 11, 1).unwrap()
 }
 
@@ -41,7 +43,7 @@ fn options() -> Options {
     }
 }
 
-fn policy(config: &str) -> Policy {
+pub(crate) fn policy(config: &str) -> Policy {
     let settings = Settings {
         all_rules: true,
         ..Settings::default()
@@ -59,7 +61,7 @@ fn parse(texts: &[String]) -> Sources {
 
 /// Rules that say of one object what is so of several together: here of the first, or the last, of a repository, and
 /// there of the one that comes.
-const OF_SEVERAL: [&str; 7] = [
+pub(crate) const OF_SEVERAL: [&str; 7] = [
     "autoscaler-duplicate",
     "image-policy-not-enforced",
     "kind-unknown",
@@ -85,31 +87,43 @@ fn of_objects(findings: &Findings) -> BTreeSet<String> {
         .collect()
 }
 
-fn of_one(said: &str) -> bool {
+pub(crate) fn of_one(said: &str) -> bool {
     let rule = said.split(' ').next().unwrap_or_default();
     !OF_SEVERAL.contains(&rule)
 }
 
-fn verdict(policy: &Policy, object: &Value, surroundings: &Surroundings) -> Verdict {
+pub(crate) fn verdict(policy: &Policy, object: &Value, surroundings: &Surroundings) -> Verdict {
     let body = review(object, None);
     let request = Request::read(body.as_bytes()).unwrap();
     judge(policy, &request, surroundings, today()).unwrap()
 }
 
 /// What the webhook says of all objects, each among the others, and what it excuses.
-fn through_webhook(policy: &Policy, objects: &[Value]) -> BTreeSet<String> {
+pub(crate) fn through_webhook(
+    policy: &Policy,
+    objects: &[Value],
+    other: impl Fn(&Value) -> Value,
+) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for (at, object) in objects.iter().enumerate() {
         let others = objects.iter().enumerate().filter(|(other, _)| *other != at);
-        let others: Vec<String> = others.map(|(_, object)| object.to_string()).collect();
-        let settings = |text: &&String| {
+        let others: Vec<Arc<str>> = others
+            .map(|(_, object)| other(object).to_string().into())
+            .collect();
+        let settings = |text: &&Arc<str>| {
             ["\"kind\":\"Namespace\"", "\"kind\":\"LimitRange\""]
                 .iter()
                 .any(|kind| text.contains(kind))
         };
         let surroundings = Surroundings {
             namespace: Some(others.iter().filter(settings).cloned().collect()),
-            others: Some(others),
+            others: Ok(Others {
+                texts: others,
+                rules: Arc::new(policy.gate.choose(|_| true, |_| true)),
+                not_asked: 0,
+                unknown: "".into(),
+                until: None,
+            }),
         };
         let verdict = verdict(policy, object, &surroundings);
         all.extend(verdict.findings().map(said).filter(|said| of_one(said)));
@@ -117,13 +131,13 @@ fn through_webhook(policy: &Policy, objects: &[Value]) -> BTreeSet<String> {
     all
 }
 
-struct Example {
-    page: &'static str,
-    config: String,
-    text: &'static str,
+pub(crate) struct Example {
+    pub(crate) page: &'static str,
+    pub(crate) config: String,
+    pub(crate) text: &'static str,
 }
 
-fn examples() -> Vec<Example> {
+pub(crate) fn examples() -> Vec<Example> {
     let mut examples = Vec::new();
     for rule in RULES {
         let mut config = String::new();
@@ -165,7 +179,7 @@ fn every_page_says_the_same_through_the_webhook() {
         let report = check(&parse(&texts), &Deployed::default(), &config, &options());
         let (expected, found) = (
             of_objects(&report.findings),
-            through_webhook(&policy(&example.config), &objects),
+            through_webhook(&policy(&example.config), &objects, Value::clone),
         );
         pages += 1;
         count += objects.len();
