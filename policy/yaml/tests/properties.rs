@@ -40,6 +40,7 @@ fn keys_that_are_no_scalars_lead_to_the_next_key() {
         "? {b: 1}\n: x\nb: 2",
         "? [b]\n: x\nb: 2",
         "? {b: {b: 1}, c: 2}\n: {b: 3}\nc: 4",
+        "\n:\n\"\":\n:",
     ] {
         invariants::check(text);
     }

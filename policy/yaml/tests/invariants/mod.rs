@@ -75,10 +75,12 @@ fn on_boundaries(text: &str, span: Span) {
     assert!(text.get(span.range()).is_some(), "{span:?} of {text:?}");
 }
 
-/// A look-up by a key gives the first entry of that name, and nothing for a name that no entry has.
+/// A look-up by a key gives the first entry of that name, and nothing for a name that no entry has. A key that is nothing
+/// has no name.
 fn found(node: Node<'_>) {
-    let entries: Vec<_> = node.entries().take(64).collect();
-    for entry in entries.iter().filter(|entry| entry.key.text().is_some()) {
+    let named = node.entries().filter(|entry| entry.key.text().is_some());
+    let entries: Vec<_> = named.take(64).collect();
+    for entry in &entries {
         let first = entries.iter().find(|other| other.name() == entry.name());
         let ids = |entry: Entry<'_>| (entry.key.id(), entry.value.id());
         assert_eq!(node.entry(entry.name()).map(ids), first.copied().map(ids));
