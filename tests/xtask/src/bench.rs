@@ -10,6 +10,7 @@
     reason = "no number here is near 2^52, and all are rounded when shown"
 )]
 
+mod api_server;
 mod application;
 mod around;
 mod cost;
@@ -37,7 +38,7 @@ use tree::Tree;
 
 pub(crate) const USAGE: &str = "\
 usage: cargo xtask bench [--quick] [--rendering] [--write] [--install-peers] [--schemas DIR] [--corpus DIR]
-       cargo xtask bench webhook [--quick] [--soak] [--write]
+       cargo xtask bench webhook [--quick] [--soak] [--write] [--api-server]
 
 Builds the release binary and measures it on made trees; a goal that is missed is said, and fails nothing.
 
@@ -48,7 +49,8 @@ Builds the release binary and measures it on made trees; a goal that is missed i
   --schemas DIR    JSON schemas for kubeconform, which would otherwise fetch them
   --corpus DIR     render repositories, too: folders with `tree` and `roots.json`, a list of roots by `path`, those that
                    render with `expected`
-  webhook          measure what an admission review costs; --soak goes on for ten minutes
+  webhook          measure what an admission review costs; --soak goes on for ten minutes;
+                   --api-server measures instead what a real API server uses to ask for one
 
 ";
 

@@ -123,6 +123,11 @@ const STEPS: &[Step] = &[
         run: cluster::control_plane,
     },
     Step {
+        name: "admission",
+        about: "the admission webhook behind a real API server: refusals, failures, restarts",
+        run: cluster::admission,
+    },
+    Step {
         name: "node",
         about: "a Kubernetes node that runs Pods, with containerd: as root alone",
         run: cluster::node,

@@ -69,7 +69,8 @@ pub(super) fn controllers(plane: &ControlPlane) -> Command {
         flag("--service-account-private-key-file", &files.account_key),
         // Pods cannot mount their tokens without it.
         flag("--root-ca-file", files.authority()),
-        flag("--use-service-account-credentials", "false"),
+        // As in clusters that people run: admission tells controllers from users by their accounts.
+        flag("--use-service-account-credentials", "true"),
         flag("--leader-elect", "false"),
         flag("--bind-address", "127.0.0.1"),
         // It serves nothing that we need, and two of them must not be in each other's way.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
+use super::api_server;
 use super::between;
 use super::cost::Sample;
 use super::results::{Goal, Results};
@@ -19,6 +20,7 @@ struct Arguments {
     quick: bool,
     soak: bool,
     write: bool,
+    api_server: bool,
 }
 
 pub(crate) fn main(arguments: &[String]) -> ExitCode {
@@ -45,6 +47,7 @@ fn read(arguments: &[String]) -> Result<Arguments, String> {
             "--quick" => read.quick = true,
             "--soak" => read.soak = true,
             "--write" => read.write = true,
+            "--api-server" => read.api_server = true,
             _ => return Err(format!("unknown argument {argument}")),
         }
     }
@@ -63,24 +66,31 @@ fn run(workspace: &Workspace, arguments: &Arguments) -> Result<(), String> {
     ]);
     command::run(build.args(["--bin", "plimsoll-webhook", "--example", "load"]))?;
     let mut results = Results::default();
-    let (rounds, seconds) = if arguments.quick { (1, "3") } else { (5, "10") };
-    let load = Load {
-        workspace,
-        rounds,
-        seconds,
+    let (rounds, seconds) = if arguments.quick { (1, 3) } else { (5, 10) };
+    let mark = if arguments.api_server {
+        api_server::measure(workspace, rounds, seconds, &mut results)?;
+        "api-server"
+    } else {
+        let seconds = &seconds.to_string();
+        let load = Load {
+            workspace,
+            rounds,
+            seconds,
+        };
+        load.throughput(&mut results)?;
+        load.latency(&mut results)?;
+        if arguments.soak {
+            load.soak(&mut results)?;
+        }
+        "webhook"
     };
-    load.throughput(&mut results)?;
-    load.latency(&mut results)?;
-    if arguments.soak {
-        load.soak(&mut results)?;
-    }
     let table = results.figures_table(false);
     println!("\n{table}\n{} goals missed", results.missed());
     if arguments.write {
         let page = workspace.root.join(PAGE);
         let failed = |error: std::io::Error| format!("{PAGE}: {error}");
         let text = fs::read_to_string(&page).map_err(failed)?;
-        fs::write(&page, between(PAGE, &text, "webhook", &table)?).map_err(failed)?;
+        fs::write(&page, between(PAGE, &text, mark, &table)?).map_err(failed)?;
         println!("written: {PAGE}");
     }
     Ok(())
@@ -89,7 +99,7 @@ fn run(workspace: &Workspace, arguments: &Arguments) -> Result<(), String> {
 struct Load<'w> {
     workspace: &'w Workspace,
     rounds: usize,
-    seconds: &'static str,
+    seconds: &'w str,
 }
 
 impl Load<'_> {

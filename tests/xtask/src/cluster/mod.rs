@@ -13,8 +13,14 @@ use crate::{command, host};
 /// The control plane's own tests, and those of the webhook in it.
 pub(crate) fn control_plane(workspace: &Workspace) -> Result<(), Stop> {
     set_up(workspace)?;
-    run(workspace, "cluster", "control_plane")?;
-    run(workspace, "plimsoll-webhook", "")
+    run(workspace, "cluster", "cluster", "control_plane")?;
+    run(workspace, "plimsoll-webhook", "cluster", "")
+}
+
+/// The webhook's tests behind a control plane.
+pub(crate) fn admission(workspace: &Workspace) -> Result<(), Stop> {
+    set_up(workspace)?;
+    run(workspace, "plimsoll-webhook", "admission", "")
 }
 
 /// The node's own tests.
@@ -30,7 +36,7 @@ pub(crate) fn node(workspace: &Workspace) -> Result<(), Stop> {
     for (probe, packages) in NODE {
         host::require(probe, packages)?;
     }
-    run(workspace, "cluster", "node")
+    run(workspace, "cluster", "cluster", "node")
 }
 
 /// What a node needs besides, and Debian's packages with it.
@@ -54,11 +60,16 @@ const CNI: &str = "ls /usr/lib/cni/ptp || ls /opt/cni/bin/ptp || ls /usr/libexec
 /// Images begin with nothing, so that their programs bring their library along.
 const STATIC: &str = "echo 'int main(void) { return 0; }' | cc -static -x c -o /dev/null -";
 
-/// The ignored tests in the modules of a package's test target `cluster` whose names begin so.
-fn run(workspace: &Workspace, package: &str, modules: &str) -> Result<(), Stop> {
-    let mut cargo = workspace.command("cargo");
-    cargo.args(["test", "--locked", "--package", package, "--test"]);
-    cargo.args(["cluster", "--", "--ignored", modules]);
+/// Often a process may open a thousand files, and thousands of strangers connect to the webhook.
+const ROOM: &str = r#"limit=$(ulimit -n)
+[ "$limit" = unlimited ] || [ "$limit" -ge 8192 ] || ulimit -n 8192
+exec "$@""#;
+
+/// The ignored tests of a package's test target, in the modules whose names begin so.
+fn run(workspace: &Workspace, package: &str, target: &str, modules: &str) -> Result<(), Stop> {
+    let mut cargo = workspace.command("sh");
+    cargo.args(["-c", ROOM, "sh", "cargo", "test", "--locked", "--package"]);
+    cargo.args([package, "--test", target, "--", "--ignored", modules]);
     // Told where the programs are, the tests fail without them, and do not skip.
     cargo.env("CLUSTER_BIN", build::folder(workspace)?);
     Ok(command::run(&mut cargo)?)

@@ -27,6 +27,8 @@ use crate::test::Stop;
 use crate::workspace::Workspace;
 use crate::{command, fixtures, host};
 use figures::Figures;
+pub(crate) use process::seconds as seconds_used;
+pub(crate) use wrk::milliseconds;
 
 pub(crate) const USAGE: &str = "\
 usage: cargo xtask load [--quick] [--write]

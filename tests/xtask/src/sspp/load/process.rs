@@ -35,7 +35,7 @@ impl Meter {
 }
 
 /// The processor seconds that a process and its children have used; those of children that have ended, too.
-fn seconds(id: u32) -> f64 {
+pub(crate) fn seconds(id: u32) -> f64 {
     let children = fs::read_dir("/proc").into_iter().flatten();
     let children = children.filter_map(|entry| {
         let child = entry.ok()?.file_name().to_str()?.parse().ok()?;

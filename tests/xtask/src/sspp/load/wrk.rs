@@ -111,7 +111,8 @@ fn read(said: &str) -> Result<Seen, String> {
     }
 }
 
-fn milliseconds(time: &str) -> Option<f64> {
+/// A time as `wrk` writes it.
+pub(crate) fn milliseconds(time: &str) -> Option<f64> {
     for (unit, factor) in [("us", 0.001), ("ms", 1.0), ("s", 1000.0)] {
         if let Some(number) = time.strip_suffix(unit) {
             return number.parse::<f64>().ok().map(|number| number * factor);
