@@ -38,6 +38,10 @@ impl Guard {
         shell.arg(command.get_program()).args(command.get_args());
         // Ctrl-C is for the test process; the shell must outlive it.
         shell.current_dir(folder).process_group(0);
+        // They talk to each other alone, and no proxy of the world outside knows their addresses.
+        for variable in ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"] {
+            shell.env_remove(variable);
+        }
         shell.stdin(Stdio::piped());
         shell.stderr(output.try_clone().map_err(failed)?);
         let shell = shell.stdout(output).spawn().map_err(failed)?;

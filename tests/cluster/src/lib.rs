@@ -52,13 +52,15 @@
 //! // In a test of yours: #[test] #[ignore = "cargo xtask test --only node"]
 //! let Some(node) = Node::shared() else { return };
 //! let archive = std::env::temp_dir().join("webhook.tar");
-//! // A folder with a Containerfile that begins with `FROM scratch`: there is no registry.
+//! // A folder with a Containerfile that begins with `FROM scratch`: no registry of the world is asked.
 //! build_image("target/webhook-image".as_ref(), "localhost/webhook:1", &archive).unwrap();
 //! node.import_image(&archive).unwrap();
 //! let cluster = node.control_plane();
 //! let run = ["run", "webhook", "--image=localhost/webhook:1", "--image-pull-policy=Never"];
 //! cluster.kubectl(&run).succeeds();
 //! cluster.kubectl(&["wait", "pod/webhook", "--for=condition=Ready"]).succeeds();
+//! // Or as manifests have it that cannot be changed: pulled, by a name in a registry that is not ours.
+//! node.publish_image(&archive, "ghcr.io/plimsoll/webhook:1").unwrap();
 //! ```
 #![expect(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 

@@ -1,9 +1,6 @@
 //! `cargo xtask`: sets up what the tests need and runs them all, measures, and runs SSPP.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a terminal is what this program is for"
-)]
+#![expect(clippy::print_stdout, reason = "it is for a terminal")]
+#![expect(clippy::print_stderr, reason = "it is for a terminal")]
 
 mod action;
 mod bench;
@@ -15,6 +12,7 @@ mod fixtures;
 mod git;
 mod hook;
 mod host;
+mod image;
 mod install;
 mod layout;
 mod python;

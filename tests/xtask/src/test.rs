@@ -132,6 +132,11 @@ const STEPS: &[Step] = &[
         about: "a Kubernetes node that runs Pods, with containerd: as root alone",
         run: cluster::node,
     },
+    Step {
+        name: "in-cluster",
+        about: "the webhook as gitops/ deploys it, on a node: killed, restarted and renewed under load; as root alone",
+        run: cluster::in_cluster,
+    },
 ];
 
 /// Prints what can be asked for, below the complaint about what was.

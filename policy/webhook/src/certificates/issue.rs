@@ -10,14 +10,32 @@ use rcgen::{
 use super::Names;
 use super::plan::Step;
 use super::stored::{AFTER, Authority, Leaf, Old, Stored};
+use super::trust::named;
 
 const DAY: i64 = 86_400;
 const AUTHORITY_LASTS: i64 = 3650 * DAY;
 const LEAF_LASTS: i64 = 90 * DAY;
 /// Clocks differ: what is issued holds from a little before.
 const EARLIER: i64 = 300;
+/// How long what was lost is trusted: replicas take seconds to show something else. It may have been deleted because
+/// somebody has seen it, so that it is not as long as a leaf lasts.
+const OVERLAP: i64 = 3600;
 
 impl Stored {
+    /// A new beginning: nothing is left of what there was but what the API server trusts and replicas may still show. An
+    /// authority of ours among that stays trusted until all of them show the new leaf.
+    pub fn begin(names: &Names, now: i64, trusted: &[u8]) -> Result<Self, Error> {
+        let authority = authority(names, now)?;
+        let certificate = named(trusted, &authority_name(names), now);
+        let until = now + OVERLAP;
+        Ok(Self {
+            leaf: leaf(&authority, names, now)?,
+            authority,
+            next: None,
+            old: (!certificate.is_empty()).then_some(Old { certificate, until }),
+        })
+    }
+
     /// What the Secret holds after a step; as before, for steps that do not change it.
     pub fn after(
         before: Option<&Self>,
@@ -26,13 +44,7 @@ impl Stored {
         now: i64,
     ) -> Result<Self, Error> {
         let Some(mut stored) = before.filter(|_| step != Step::Begin).cloned() else {
-            let authority = authority(names, now)?;
-            return Ok(Self {
-                leaf: leaf(&authority, names, now)?,
-                authority,
-                next: None,
-                old: None,
-            });
+            return Self::begin(names, now, b"");
         };
         match step {
             Step::Renew => stored.leaf = leaf(&stored.authority, names, now)?,
@@ -63,7 +75,7 @@ fn authority(names: &Names, now: i64) -> Result<Authority, Error> {
     let (from, to) = (now - EARLIER, now + AUTHORITY_LASTS);
     let mut params = valid(CertificateParams::new(Vec::new())?, from, to);
     // Two authorities must not have one name: whoever verifies looks for the issuer by it.
-    let name = format!("{}.{} authority {now}", names.service, names.namespace);
+    let name = format!("{}{now}", authority_name(names));
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -73,6 +85,11 @@ fn authority(names: &Names, now: i64) -> Result<Authority, Error> {
         from,
         to,
     })
+}
+
+/// How the name of every authority of ours begins.
+fn authority_name(names: &Names) -> String {
+    format!("{}.{} authority ", names.service, names.namespace)
 }
 
 fn leaf(authority: &Authority, names: &Names, now: i64) -> Result<Leaf, Error> {

@@ -11,7 +11,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use super::cluster::{Cluster, Fault, Read};
 use super::plan::{Published, Report, SPEAKS, Step, digest, next};
 use super::trust::{accepts, expires};
-use super::{Names, Stored};
+use super::{Leaf, Names, Stored};
 use crate::clock;
 use crate::lease::Lease;
 use crate::server::State;
@@ -24,6 +24,15 @@ const RETRY: i64 = 30;
 /// From nothing to a trusted certificate it takes two steps; a plan that goes on is a mistake.
 const STEPS: usize = 6;
 
+/// API servers hear of a bundle a moment later than we do.
+const HEARD: i64 = 10;
+
+/// What this replica shows, and its chain in PEM.
+struct Shown {
+    material: Material,
+    chain: String,
+}
+
 /// Keeps the certificate.
 pub struct Keeper {
     cluster: Cluster,
@@ -32,7 +41,7 @@ pub struct Keeper {
     certificate: Arc<Certificate>,
     state: Arc<State>,
     client_authority: Option<PathBuf>,
-    shown: Option<Material>,
+    shown: Option<Shown>,
     /// The bundle that is published, and since when this replica has seen it.
     bundle: Option<(String, i64)>,
     reported: i64,
@@ -154,6 +163,11 @@ impl Keeper {
                 (Step::Publish, Some(stored)) => {
                     self.cluster.publish(&read, &stored.bundle()).await?;
                 }
+                (Step::Begin, _) => {
+                    let trusted = read.seen.published.bundle();
+                    let after = Stored::begin(&self.names, now, trusted)?;
+                    self.cluster.store(&read, &after).await?;
+                }
                 (_, stored) => {
                     let after = Stored::after(stored.as_ref(), step, &self.names, now)?;
                     self.cluster.store(&read, &after).await?;
@@ -177,15 +191,46 @@ impl Keeper {
         }
         let Some(stored) = &read.stored else { return };
         self.state.metrics.expires("ca", stored.authority.to);
-        let leaf = &stored.leaf;
+        let published = &read.seen.published;
+        if self.may_show(&stored.leaf.certificate, published, now) {
+            self.take(&stored.leaf, now);
+        }
+        let shown = self.shown.as_ref();
+        let chain = shown.map_or(&stored.leaf.certificate, |shown| &shown.chain);
+        let name = &self.names.dns()[0];
+        self.state
+            .distrusted(distrust(published, chain.as_bytes(), name, now));
+    }
+
+    /// Whether another leaf may take the place of the one that is shown: while the API server accepts this one, not before
+    /// it has accepted the other for a moment.
+    fn may_show(&self, chain: &str, published: &Published, now: i64) -> bool {
+        let refused =
+            |chain: &str| distrust(published, chain.as_bytes(), &self.names.dns()[0], now);
+        let Some(shown) = &self.shown else {
+            return true;
+        };
+        if refused(&shown.chain).is_some() {
+            return true;
+        }
+        let heard = self
+            .bundle
+            .as_ref()
+            .is_none_or(|(_, since)| now - since >= HEARD);
+        refused(chain).is_none() && heard
+    }
+
+    fn take(&mut self, leaf: &Leaf, now: i64) {
         let files = self.files();
         let shown = Material::given(&files, &leaf.certificate, &leaf.key).and_then(|material| {
-            if self.shown.as_ref() != Some(&material) {
+            let known = self.shown.as_ref().map(|shown| &shown.material);
+            if known != Some(&material) {
                 let expires = self.certificate.show(&files, &material, now)?;
                 self.state.shows_certificate(expires);
                 self.state.metrics.certificate(true);
                 tracing::info!(expires, "the certificate is shown");
-                self.shown = Some(material);
+                let chain = leaf.certificate.clone();
+                self.shown = Some(Shown { material, chain });
             }
             Ok(())
         });
@@ -193,13 +238,6 @@ impl Keeper {
             self.state.metrics.certificate(false);
             tracing::error!(%error, "the certificate is not taken; the last good one stays");
         }
-        let chain = leaf.certificate.as_bytes();
-        self.state.distrusted(distrust(
-            &read.seen.published,
-            chain,
-            &self.names.dns()[0],
-            now,
-        ));
     }
 
     fn files(&self) -> Files {

@@ -35,6 +35,16 @@ pub enum Published {
     Bundle(Vec<u8>),
 }
 
+impl Published {
+    /// The `caBundle`; nothing if there is no configuration.
+    pub fn bundle(&self) -> &[u8] {
+        match self {
+            Self::Absent => b"",
+            Self::Bundle(bundle) => bundle,
+        }
+    }
+}
+
 /// What one replica says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {

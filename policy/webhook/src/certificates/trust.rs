@@ -54,6 +54,26 @@ pub fn accepts(bundle: &[u8], chain: &[u8], name: &str, now: i64) -> Result<(), 
         .map_err(|error| Distrust::Refused(error.to_string()))
 }
 
+/// The authorities in a bundle that are valid now and whose names begin so, in PEM.
+pub(super) fn named(bundle: &[u8], name: &str, now: i64) -> String {
+    const END: &str = "-----END CERTIFICATE-----\n";
+    let text = String::from_utf8_lossy(bundle);
+    let own = text.split_inclusive(END).filter(|pem| {
+        let root = CertificateDer::from_pem_slice(pem.as_bytes());
+        root.is_ok_and(|root| holds(&root, now) && is_named(&root, name))
+    });
+    own.collect()
+}
+
+fn is_named(certificate: &CertificateDer<'_>, name: &str) -> bool {
+    let Ok((_, certificate)) = parse_x509_certificate(certificate) else {
+        return false;
+    };
+    let mut names = certificate.subject().iter_common_name();
+    let own = names.next().and_then(|own| own.as_str().ok());
+    own.is_some_and(|own| own.starts_with(name))
+}
+
 /// When the last authority of a bundle expires.
 pub(crate) fn expires(bundle: &[u8]) -> Option<i64> {
     let all = list(bundle, "the caBundle").ok()?;

@@ -59,6 +59,10 @@ impl World {
         match step {
             Step::Rest { .. } => return step,
             Step::Publish => self.published = self.stored.as_ref().unwrap().bundle().into(),
+            Step::Begin => {
+                let after = Stored::begin(&names(), self.now, &self.published).unwrap();
+                self.stored = Some(after);
+            }
             _ => {
                 let after = Stored::after(self.stored.as_ref(), step, &names(), self.now).unwrap();
                 self.stored = Some(after);
@@ -181,6 +185,36 @@ fn what_has_expired_is_made_anew_at_once() {
     world.tell(2);
     world.check();
     assert_ne!(world.stored.clone().unwrap().authority, authority);
+}
+
+/// Whether somebody has deleted the Secret, or it holds nothing that can be used.
+#[test]
+fn what_is_lost_is_made_anew_and_what_is_still_shown_stays_accepted_for_an_hour() {
+    let mut world = World::new();
+    let others = rcgen::generate_simple_self_signed(["x".to_owned()]).unwrap();
+    let others = others.cert.pem();
+    world.published.extend(others.as_bytes());
+    let lost = world.stored.take().unwrap();
+    assert_eq!(world.step(), Step::Begin);
+    assert_eq!(world.step(), Step::Publish);
+    // The API server has heard of it, and no replica shows it yet.
+    world.trusted.clone_from(&world.published);
+    world.check();
+    world.tell(1);
+    world.check();
+    let bundle = String::from_utf8(world.published.clone()).unwrap();
+    assert!(bundle.starts_with(&lost.authority.certificate));
+    assert!(!bundle.contains(&others), "nobody else is trusted longer");
+    world.tell(2);
+    world.now += 3599;
+    assert!(matches!(world.step(), Step::Rest { .. }));
+    world.now += 1;
+    assert_eq!(world.step(), Step::Drop);
+    assert_eq!(world.step(), Step::Publish);
+    world.tell(2);
+    world.check();
+    let bundle = String::from_utf8(world.published.clone()).unwrap();
+    assert_eq!(bundle, world.stored.unwrap().authority.certificate);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod commands;
 mod images;
 mod namespaces;
 mod network;
+mod registry;
 
 use std::net::Ipv4Addr;
 use std::os::unix::fs::MetadataExt;
@@ -32,6 +33,7 @@ use cgroups::Cgroups;
 pub use images::build as build_image;
 use namespaces::Namespaces;
 use network::Network;
+use registry::Registry;
 
 const NAME: &str = "node";
 
@@ -56,6 +58,8 @@ pub struct Node {
     containerd: Guard,
     /// Whether its image is there; locked while it is made, because tests that share a node ask at the same time.
     server: Mutex<bool>,
+    /// Started for the first image that is published.
+    registry: Mutex<Option<Registry>>,
     parts: Parts,
 }
 
@@ -86,6 +90,7 @@ impl Node {
             control_plane: ControlPlane::start_at(&site, options)?,
             containerd,
             server: Mutex::new(false),
+            registry: Mutex::new(None),
             parts,
         };
         node.import_static("pause", images::PAUSE)?;
@@ -142,6 +147,26 @@ impl Node {
     pub fn import_image(&self, archive: &Path) -> Result<(), Error> {
         let archive = archive.to_string_lossy();
         commands::ctr(&self.parts.folder, &["images", "import", &archive])
+    }
+
+    /// Publishes the image of an `oci-archive` under a name such as `ghcr.io/owner/image:tag`, in a registry that the node
+    /// asks in place of the one in the name: Pods pull it, whatever their `imagePullPolicy`.
+    pub fn publish_image(&self, archive: &Path, name: &str) -> Result<(), Error> {
+        let registry = self.registry.lock();
+        let mut registry = registry.unwrap_or_else(PoisonError::into_inner);
+        let running = match registry.take() {
+            Some(running) => running,
+            None => Registry::start(&self.parts)?,
+        };
+        let running = registry.insert(running);
+        running.take(&self.parts.folder, archive, name)
+    }
+
+    /// Sends a signal to the first process of a container, named as in a Pod's `containerID`, with no word to Kubernetes.
+    pub fn signal(&self, container: &str, signal: &str) -> Result<(), Error> {
+        let id = container.trim_start_matches("containerd://");
+        let kill = ["tasks", "kill", "--signal", signal, id];
+        commands::ctr(&self.parts.folder, &kill)
     }
 
     /// Imports the image of a small static server, and gives its name. It answers on port 8080 with its host name, says

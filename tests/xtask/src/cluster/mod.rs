@@ -2,6 +2,7 @@
 
 mod build;
 mod go;
+mod webhook;
 
 use std::path::Path;
 use std::process::Command;
@@ -9,6 +10,7 @@ use std::process::Command;
 use crate::test::Stop;
 use crate::workspace::Workspace;
 use crate::{command, host};
+pub(crate) use webhook::in_cluster;
 
 /// The control plane's own tests, and those of the webhook in it.
 pub(crate) fn control_plane(workspace: &Workspace) -> Result<(), Stop> {
@@ -25,9 +27,15 @@ pub(crate) fn admission(workspace: &Workspace) -> Result<(), Stop> {
 
 /// The node's own tests.
 pub(crate) fn node(workspace: &Workspace) -> Result<(), Stop> {
+    set_up_node(workspace, "node")?;
+    run(workspace, "cluster", "cluster", "node")
+}
+
+/// Builds and installs what a node consists of, if one can be had here.
+fn set_up_node(workspace: &Workspace, step: &str) -> Result<(), Stop> {
     if !host::is_root() {
-        let reason = "a node needs root (again: sudo -E cargo xtask test --only node)";
-        return Err(Stop::Skipped(reason.to_owned()));
+        let reason = format!("a node needs root (again: sudo -E cargo xtask test --only {step})");
+        return Err(Stop::Skipped(reason));
     }
     if let Err(reason) = command::output(Command::new("unshare").args(NAMESPACES)) {
         return Err(Stop::Skipped(format!("a node needs namespaces: {reason}")));
@@ -36,7 +44,7 @@ pub(crate) fn node(workspace: &Workspace) -> Result<(), Stop> {
     for (probe, packages) in NODE {
         host::require(probe, packages)?;
     }
-    run(workspace, "cluster", "cluster", "node")
+    Ok(())
 }
 
 /// What a node needs besides, and Debian's packages with it.

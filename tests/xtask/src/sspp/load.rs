@@ -21,11 +21,11 @@ use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
 
 use super::stack::{Ports, Stack, free_port};
-use super::{http, image, wait};
+use super::{http, wait};
 use crate::bench::between;
 use crate::test::Stop;
 use crate::workspace::Workspace;
-use crate::{command, fixtures, host};
+use crate::{command, fixtures, host, image};
 use figures::Figures;
 pub(crate) use process::seconds as seconds_used;
 pub(crate) use wrk::milliseconds;
@@ -91,7 +91,7 @@ fn run(quick: bool, write: bool) -> Result<(), Stop> {
     let workspace = Workspace::find()?;
     host::require(&["sh", "-c", "command -v wrk"], &["wrk"])?;
     super::stores::install(&workspace)?;
-    let program = image::program(&workspace, "release")?;
+    let program = image::program(&workspace, "sspp", "release")?;
     // On a disk, where another user may look: PostgreSQL does not run as root.
     let folder = PathBuf::from(format!("/var/tmp/sspp-load-{}", std::process::id()));
     fixtures::empty(&folder)?;

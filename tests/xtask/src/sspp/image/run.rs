@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::container::{Container, Image, Storage};
 use super::manifest::{CONTRACT, Deployed};
 use crate::fixtures;
+use crate::image::container::{Container, Image, Storage};
 use crate::sspp::http;
 use crate::sspp::search_double::SearchDouble;
 use crate::sspp::stack::{Ports, Stack, free_port};

@@ -8,13 +8,13 @@ use serde_json::Value;
 use crate::command;
 
 /// Where images and containers are kept. Containers that are left when this is dropped are removed.
-pub(super) struct Storage {
+pub(crate) struct Storage {
     folder: PathBuf,
 }
 
 impl Storage {
     /// Opens the storage in `folder`, and removes what an earlier run that was cut short has left.
-    pub(super) fn open(folder: PathBuf) -> Result<Self, String> {
+    pub(crate) fn open(folder: PathBuf) -> Result<Self, String> {
         let storage = Self { folder };
         storage.remove_all()?;
         command::output(storage.podman("image").args(["prune", "--force"]))?;
@@ -22,7 +22,7 @@ impl Storage {
     }
 
     /// Builds `file`, of whose stage `build` the folder takes the place, and returns the image's id.
-    pub(super) fn build(&self, file: &Path, stage: &Path, context: &Path) -> Result<Image, String> {
+    pub(crate) fn build(&self, file: &Path, stage: &Path, context: &Path) -> Result<Image, String> {
         let mut build = self.command("buildah", "bud");
         // Other formats have no health checks; a time in it would make each build another image.
         build.args(["--format", "docker", "--timestamp", "0"]);
@@ -34,7 +34,7 @@ impl Storage {
     }
 
     /// Starts a container in the background.
-    pub(super) fn start(
+    pub(crate) fn start(
         &self,
         name: &str,
         image: &Image,
@@ -57,8 +57,16 @@ impl Storage {
         Ok(Container { storage: self, id })
     }
 
+    /// Writes an image as an `oci-archive`.
+    pub(crate) fn save(&self, image: &Image, archive: &Path) -> Result<(), String> {
+        // It would be added to one that is there.
+        let _ = std::fs::remove_file(archive);
+        let target = format!("oci-archive:{}:image", archive.display());
+        command::output(self.command("buildah", "push").args([&image.id, &target])).map(drop)
+    }
+
     /// Lists an image's files as `tar` does: mode, owner, size, path.
-    pub(super) fn list(&self, image: &Image) -> Result<String, String> {
+    pub(crate) fn list(&self, image: &Image) -> Result<String, String> {
         let id = command::output(self.podman("create").arg(&image.id))?;
         let archive = self.folder.join("root.tar");
         let mut export = self.podman("export");
@@ -112,31 +120,31 @@ impl Drop for Storage {
 }
 
 /// An image that was built.
-pub(super) struct Image {
+pub(crate) struct Image {
     id: String,
 }
 
 impl Image {
-    pub(super) fn inspect(&self, storage: &Storage) -> Result<Value, String> {
+    pub(crate) fn inspect(&self, storage: &Storage) -> Result<Value, String> {
         storage.inspect(&self.id, "image")
     }
 }
 
 /// A container that was started.
-pub(super) struct Container<'s> {
+pub(crate) struct Container<'s> {
     storage: &'s Storage,
     id: String,
 }
 
 impl Container<'_> {
     /// Waits until it has ended, and returns its exit code.
-    pub(super) fn wait(&self) -> Result<String, String> {
+    pub(crate) fn wait(&self) -> Result<String, String> {
         let code = command::output(self.storage.podman("wait").arg(&self.id))?;
         Ok(code.trim().to_owned())
     }
 
     /// Sends SIGTERM, and SIGKILL when it has not ended `seconds` later; returns its exit code.
-    pub(super) fn stop(&self, seconds: i64) -> Result<String, String> {
+    pub(crate) fn stop(&self, seconds: i64) -> Result<String, String> {
         let mut stop = self.storage.podman("stop");
         command::output(stop.args(["--time", &seconds.to_string(), &self.id]))?;
         let known = self.storage.inspect(&self.id, "container")?;
@@ -144,31 +152,31 @@ impl Container<'_> {
     }
 
     /// Runs a command in it, and says whether that went well.
-    pub(super) fn exec(&self, words: &[&str]) -> Result<bool, String> {
+    pub(crate) fn exec(&self, words: &[&str]) -> Result<bool, String> {
         let mut exec = self.storage.podman("exec");
         let output = command::capture(exec.arg(&self.id).args(words))?;
         Ok(output.status.success())
     }
 
     /// Runs the image's health check in it.
-    pub(super) fn is_healthy(&self) -> Result<bool, String> {
+    pub(crate) fn is_healthy(&self) -> Result<bool, String> {
         let mut check = self.storage.podman("healthcheck");
         let output = command::capture(check.args(["run", &self.id]))?;
         Ok(output.status.success())
     }
 
-    pub(super) fn logs(&self) -> Result<String, String> {
+    pub(crate) fn logs(&self) -> Result<String, String> {
         let output = command::capture(self.storage.podman("logs").arg(&self.id))?;
         Ok(command::said(&output))
     }
 
     /// What differs from the image, a line each.
-    pub(super) fn changes(&self) -> Result<String, String> {
+    pub(crate) fn changes(&self) -> Result<String, String> {
         command::output(self.storage.podman("diff").arg(&self.id))
     }
 
     /// What the kernel says of its process.
-    pub(super) fn status(&self) -> Result<String, String> {
+    pub(crate) fn status(&self) -> Result<String, String> {
         let known = self.storage.inspect(&self.id, "container")?;
         let path = format!("/proc/{}/status", known["State"]["Pid"]);
         std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
