@@ -16,6 +16,8 @@ pub(crate) struct Answer {
 /// A connection that is kept.
 pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
+    /// A header that says who asks; nothing if nobody does.
+    authorization: String,
 }
 
 impl Connection {
@@ -28,14 +30,23 @@ impl Connection {
         };
         let stream = open().map_err(|error| format!("port {port}: {error}"))?;
         let stream = BufReader::new(stream);
-        Ok(Self { stream })
+        Ok(Self {
+            stream,
+            authorization: String::new(),
+        })
+    }
+
+    /// Asks with a token from now on.
+    pub(crate) fn with_token(mut self, token: &str) -> Self {
+        self.authorization = format!("authorization: Bearer {token}\r\n");
+        self
     }
 
     /// Sends a request and reads its answer.
     pub(crate) fn ask(&mut self, method: &str, path: &str, body: &str) -> Result<Answer, String> {
-        let length = body.len();
+        let (length, authorization) = (body.len(), &self.authorization);
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\n{authorization}content-length: {length}\r\n\r\n{body}"
         );
         self.exchange(&request)
             .map_err(|error| format!("{method} {path}: {error}"))

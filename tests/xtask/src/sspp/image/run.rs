@@ -19,6 +19,9 @@ pub(super) const MANIFESTS: [&str; 3] = [
     "worker-deployment.yaml",
 ];
 
+/// What stands in for the Secret with the API's token.
+const TOKEN: &str = "a-token-of-this-run";
+
 /// What every line of the log has, by the contract.
 const LOGGED: [&str; 4] = ["timestamp", "level", "service", "message"];
 
@@ -144,6 +147,7 @@ impl Run<'_> {
             match (variable.as_str(), value, store) {
                 ("PORT", ..) => set("PORT", port),
                 ("ELASTICSEARCH_URL", ..) => set(variable, &search),
+                ("API_TOKEN", ..) => set(variable, TOKEN),
                 // The manifest mounts a file there; the image has its own certificates.
                 ("SSL_CERT_FILE", ..) => {}
                 (_, Some(value), _) | (_, None, Some((_, value))) => set(variable, value),
@@ -159,12 +163,23 @@ impl Run<'_> {
             "accountId": "acc-image", "userId": "user-1", "eventType": "email_opened",
             "timestamp": "2025-12-22T09:00:00Z", "metadata": {"interactionCount": 5},
         });
-        let mut connection = http::Connection::open(&api.port)?;
+        let unnamed =
+            http::Connection::open(&api.port)?.ask("POST", "/api/v1/events", &event.to_string())?;
+        if unnamed.status != 401 {
+            return Err(format!(
+                "an event without a token is not refused: {unnamed:?}"
+            ));
+        }
+        let mut connection = http::Connection::open(&api.port)?.with_token(TOKEN);
         let answer = connection.ask("POST", "/api/v1/events", &event.to_string())?;
         if answer.status != 202 {
             return Err(format!("an event is not accepted: {answer:?}"));
         }
-        let rows = || http::get(&api.port, "/api/v1/signals?accountId=acc-image");
+        let rows = || {
+            let connection = http::Connection::open(&api.port)?;
+            let path = "/api/v1/signals?accountId=acc-image";
+            connection.with_token(TOKEN).ask("GET", path, "")
+        };
         let there = || rows().is_ok_and(|answer| answer.body.contains("acc-image"));
         if !wait::until(there) {
             return Err(format!("the event does not become a row: {:?}", rows()));
