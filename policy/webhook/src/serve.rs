@@ -1,5 +1,6 @@
 //! `plimsoll-webhook serve`: reads, listens, looks again at what it read, and goes when it is told to.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::audit;
 use crate::certificates::{Cluster, Keeper, watch_trust};
 use crate::cli::{Certificates, Enforce, Serve};
-use crate::policy::Policy;
+use crate::policy::{Policy, Settings};
 use crate::server::tls::{Certificate, Files, Material};
 use crate::server::{Limits, Listening, State, Timing, admin, listen};
 use crate::view::{self, Caps, View};
@@ -242,16 +243,9 @@ struct Look {
 }
 
 impl Look {
-    async fn again(
-        mut self,
-        settings: crate::policy::Settings,
-        config: Option<std::path::PathBuf>,
-        seconds: u64,
-    ) {
+    async fn again(mut self, settings: Settings, config: Option<PathBuf>, seconds: u64) {
         let mut tick = interval(Duration::from_secs(seconds.max(1)));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // What is in force was read at the start.
-        self.text = config.as_ref().and_then(|path| std::fs::read(path).ok());
         loop {
             tick.tick().await;
             if let Some(files) = self.files.clone() {
@@ -288,13 +282,15 @@ impl Look {
         );
     }
 
-    fn at_config(&mut self, path: &std::path::Path, settings: &crate::policy::Settings) {
+    fn at_config(&mut self, path: &Path, settings: &Settings) {
         let text = std::fs::read(path).ok();
         if text == self.text {
             return;
         }
         self.text = text;
         match Policy::load(Some(path), settings) {
+            // As at the first look, unless it was changed since the start.
+            Ok(policy) if policy.digest == self.state.policy.load().digest => {}
             Ok(policy) => {
                 self.state.metrics.policy(true);
                 tracing::info!(policy = policy.digest, "the configuration is in force");

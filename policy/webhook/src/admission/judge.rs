@@ -1,11 +1,12 @@
 //! An object held against the rules.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use std::sync::Arc;
 use std::time::Instant;
 
-use plimsoll_check::{Chosen, Date, Findings, Needs, NotChecked, Reason, Report, Source, Sources};
+use plimsoll_check::{
+    Chosen, Date, Finding, Findings, Needs, NotChecked, Reason, Report, Source, Sources,
+};
 use plimsoll_yaml::{Limits, SourceId, Tree};
 
 use super::exempt;
@@ -114,16 +115,12 @@ fn try_judge(
         return Ok(Verdict::passed(pass));
     }
     let rules = Rules::OfItself;
-    let mut report = among(policy, tree, around.unwrap_or_default(), rules, today);
-    let mut verdict = Verdict::default();
-    let panicked = |entry: &NotChecked| entry.reason == Reason::Internal;
-    verdict.panics = report
-        .not_checked
-        .iter()
-        .filter(|entry| panicked(entry))
-        .count();
-    verdict.undecided = report.not_checked;
-    verdict.excused = std::mem::take(&mut report.suppressed);
+    let report = among(policy, tree, around.unwrap_or_default(), rules, today);
+    let mut verdict = Verdict {
+        undecided: report.not_checked,
+        excused: report.suppressed,
+        ..Verdict::default()
+    };
     verdict.sort(report.findings, policy, around.is_some());
     if policy.settings.on_update == OnUpdate::NewOnly && request.operation == Operation::Update {
         spare_old(
@@ -147,6 +144,8 @@ fn try_judge(
             why.said().clone_into(&mut verdict.why_not_asked);
         }
     }
+    let panicked = |entry: &&NotChecked| entry.reason == Reason::Internal;
+    verdict.panics = verdict.undecided.iter().filter(panicked).count();
     verdict.decision = Decision::of(&verdict);
     Ok(verdict)
 }
@@ -172,7 +171,8 @@ fn of_others<'o>(
     Ok(Ok((report, others)))
 }
 
-/// What was wrong before does not block: an old object can still be scaled, labelled and mended step by step.
+/// What was wrong before does not block: an old object can still be scaled, labelled and mended step by step. What is
+/// wrong in another way than before, at the same field, is new: else a harmless fault would open the way for a bad one.
 fn spare_old(
     verdict: &mut Verdict,
     policy: &Policy,
@@ -184,14 +184,15 @@ fn spare_old(
     let Some(old) = old else { return Ok(()) };
     let tree = read(old.get(), Some(around))?;
     let before = among(policy, tree, around, Rules::OfItself, today).findings;
-    let known = |fingerprint| {
-        before
-            .iter()
-            .any(|finding| finding.fingerprint == fingerprint)
+    let known = |finding: &Finding| {
+        let same = |old: &Finding| {
+            old.fingerprint == finding.fingerprint && old.message() == finding.message()
+        };
+        before.iter().any(|old| same(old))
     };
     let (old, new): (Findings, Findings) = std::mem::take(&mut verdict.blocking)
         .into_iter()
-        .partition(|finding| known(finding.fingerprint));
+        .partition(|finding| known(finding));
     verdict.blocking = new;
     verdict.old = old;
     Ok(())

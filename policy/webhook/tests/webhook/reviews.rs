@@ -264,6 +264,23 @@ fn an_update_is_refused_for_what_it_brings_only() {
         denied.contains("probe-liveness-missing") && !denied.contains("container-privileged"),
         "{denied}"
     );
+    // The same rule at the same field, of something worse.
+    let mounts = |path: &str| {
+        let mut pod = good_pod();
+        pod["spec"]["volumes"] = json!([{"name": "host", "hostPath": {"path": path}}]);
+        pod
+    };
+    let same = server
+        .ask(&review(
+            &mounts("/etc/kubernetes"),
+            Some(&mounts("/etc/kubernetes")),
+        ))
+        .response();
+    assert_eq!(same["allowed"], true, "{same}");
+    let other = server
+        .ask(&review(&mounts("/"), Some(&mounts("/etc/kubernetes"))))
+        .response();
+    assert_eq!(other["allowed"], false, "{other}");
     let strict = Server::start("", &["--on-update", "all"]);
     let response = strict
         .ask(&review(&labelled, Some(&privileged())))
