@@ -18,7 +18,7 @@ fn under_load(test: &str, act: impl FnOnce(&Installation, &Load)) -> Option<Call
     installation.ready();
     let calls = load.end(test);
     drop(closed);
-    let delete = ["delete", "namespace", &namespace];
+    let delete = ["delete", "namespace", &namespace, "--wait=false"];
     cluster.kubectl(&delete).succeeds();
     Some(calls)
 }

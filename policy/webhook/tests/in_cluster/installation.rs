@@ -1,7 +1,7 @@
-//! A node with the webhook on it, installed from `gitops/platform/plimsoll` as it is.
+//! Nodes with the webhook on them, installed from `gitops/platform/plimsoll` as it is.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
 use cluster::{Authorization, ControlPlane, Error, Node, Options, eventually, or_skip};
 use serde_json::Value;
@@ -12,23 +12,49 @@ pub(super) const NAME: &str = "plimsoll-webhook";
 const IMAGE: &str = "ghcr.io/plimsoll/plimsoll-webhook:0.1.0";
 const MANIFESTS: &str = "gitops/platform/plimsoll";
 
-static NODE: OnceLock<Result<Node, Error>> = OnceLock::new();
+/// A node each for as many tests as run at once: they wait more than they work.
+const NODES: usize = 2;
+static CLUSTERS: [OnceLock<Result<Node, Error>>; NODES] = [const { OnceLock::new() }; NODES];
 
-/// Whoever holds it has the cluster for itself.
-static TURN: Mutex<()> = Mutex::new(());
+/// Which of them somebody has for itself.
+static TAKEN: Mutex<[bool; NODES]> = Mutex::new([false; NODES]);
+static GIVEN_BACK: Condvar = Condvar::new();
+
+/// One of the nodes, until it is dropped.
+struct Turn(usize);
+
+impl Turn {
+    fn take() -> Self {
+        let taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = |taken: &mut [bool; NODES]| taken.iter().all(|taken| *taken);
+        let mut taken = GIVEN_BACK
+            .wait_while(taken, all)
+            .unwrap_or_else(PoisonError::into_inner);
+        let free = taken.iter().position(|taken| !taken).unwrap();
+        taken[free] = true;
+        Self(free)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        TAKEN.lock().unwrap_or_else(PoisonError::into_inner)[self.0] = false;
+        GIVEN_BACK.notify_one();
+    }
+}
 
 /// The webhook, at work with two ready Pods.
 pub(super) struct Installation {
     pub(super) node: &'static Node,
-    _turn: MutexGuard<'static, ()>,
+    _turn: Turn,
 }
 
 impl Installation {
     /// Waits for its turn, and applies the manifests: what a test that failed has left is as it should be again. `None`
     /// after a line that says why there is no node.
     pub(super) fn take() -> Option<Self> {
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let node = or_skip(NODE.get_or_init(start).as_ref())?;
+        let turn = Turn::take();
+        let node = or_skip(CLUSTERS[turn.0].get_or_init(start).as_ref())?;
         install(node.control_plane());
         let taken = Self { node, _turn: turn };
         taken.ready();

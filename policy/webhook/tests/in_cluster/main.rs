@@ -6,7 +6,7 @@
 //!                      killed, restarted, reconfigured, its certificate changed
 //! ```
 //!
-//! The tests share one node and one installation, and take turns.
+//! The tests share two nodes with an installation each, and take turns.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 #![expect(clippy::print_stdout, reason = "what was measured is said")]
 

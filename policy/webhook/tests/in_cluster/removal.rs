@@ -31,7 +31,7 @@ fn what_is_deleted_leaves_nothing_behind() {
     // Nobody is asked any more.
     cluster.kubectl_with(&apply, &bad).succeeds();
     cluster
-        .kubectl(&["delete", "namespace", &namespace])
+        .kubectl(&["delete", "namespace", &namespace, "--wait=false"])
         .succeeds();
 }
 

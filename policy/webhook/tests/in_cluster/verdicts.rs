@@ -87,7 +87,7 @@ fn what_is_bad_is_refused_and_what_is_good_runs() {
     let decision = &judged["annotations"]["validate.plimsoll.dev/decision"];
     assert_eq!(decision, "allow", "{judged}");
     cluster
-        .kubectl(&["delete", "namespace", &namespace])
+        .kubectl(&["delete", "namespace", &namespace, "--wait=false"])
         .succeeds();
 }
 
@@ -150,6 +150,6 @@ fn a_copy_of_it_elsewhere_is_admitted() {
     });
     assert_ne!(namespace, NAMESPACE);
     cluster
-        .kubectl(&["delete", "namespace", &namespace])
+        .kubectl(&["delete", "namespace", &namespace, "--wait=false"])
         .succeeds();
 }

@@ -25,8 +25,9 @@ pub(crate) fn in_cluster(workspace: &Workspace) -> Result<(), Stop> {
     let checker = checker(workspace)?;
     let mut cargo = workspace.command("cargo");
     cargo.args(["test", "--locked", "--package", PACKAGE, "--test"]);
-    // What it took of memory and processor is said by tests that pass.
-    cargo.args(["in_cluster", "--", "--ignored", "--show-output"]);
+    // What it took of memory and processor is said by tests that pass. There are two nodes.
+    let how = ["--ignored", "--show-output", "--test-threads=2"];
+    cargo.args(["in_cluster", "--"]).args(how);
     cargo.env("CLUSTER_BIN", build::folder(workspace)?);
     cargo.env("PLIMSOLL_WEBHOOK_IMAGE", archive);
     cargo.env("PLIMSOLL_BIN", checker);
