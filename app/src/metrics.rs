@@ -61,6 +61,8 @@ catalogue! {
     JOB_SECONDS "signal_job_duration_seconds" Histogram [] WORKER, "Time from claim to settlement";
     BULK "search_bulk_items_total" Counter ["result"] WORKER, "Documents: indexed, owed or refused";
     BACKLOG "search_backlog" Gauge [] WORKER, "Signals that the search index lacks";
+    OUTBOX "outbox_waiting" Gauge [] WORKER, "Events in the outbox that the queue lacks, up to 100000";
+    OUTBOX_OLDEST "outbox_oldest_age_seconds" Gauge [] WORKER, "How long the first event in the outbox has waited for the queue";
     RELAYED "outbox_relayed_total" Counter [] WORKER, "Events moved from the outbox to the queue";
     CONNECTIONS "database_connections" Gauge ["state"] BOTH, "Connections to PostgreSQL: open or idle";
 }
@@ -102,6 +104,8 @@ pub(crate) struct Metrics {
     pub(crate) job_seconds: Histogram,
     pub(crate) bulk: Family<ResultLabel, Counter>,
     pub(crate) backlog: Gauge,
+    pub(crate) outbox: Gauge,
+    pub(crate) outbox_oldest: Seconds,
     pub(crate) relayed: Counter,
     pub(crate) connections: Family<StateLabel, Gauge>,
 }
@@ -120,6 +124,8 @@ impl Metrics {
             job_seconds: Histogram::new(JOB_BUCKETS),
             bulk: Family::default(),
             backlog: Gauge::default(),
+            outbox: Gauge::default(),
+            outbox_oldest: Seconds::default(),
             relayed: Counter::default(),
             connections: Family::default(),
         };
@@ -143,6 +149,8 @@ impl Metrics {
         register(&JOB_SECONDS, Box::new(self.job_seconds.clone()));
         register(&BULK, Box::new(self.bulk.clone()));
         register(&BACKLOG, Box::new(self.backlog.clone()));
+        register(&OUTBOX, Box::new(self.outbox.clone()));
+        register(&OUTBOX_OLDEST, Box::new(self.outbox_oldest.clone()));
         register(&RELAYED, Box::new(self.relayed.clone()));
         register(&CONNECTIONS, Box::new(self.connections.clone()));
         self

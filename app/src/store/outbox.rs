@@ -132,6 +132,18 @@ impl Outbox {
         Ok(count)
     }
 
+    /// How many events the queue lacks, up to a hundred thousand, since to count more would take long; and for how many
+    /// seconds the first of them has waited.
+    pub(crate) async fn waiting(&self) -> Result<(i64, f64), sqlx::Error> {
+        let statement = "
+            SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(accepted_at)), 0)::float8
+            FROM (
+                SELECT accepted_at FROM events_outbox WHERE relayed_to IS NULL AND dead_reason IS NULL
+                ORDER BY seq LIMIT 100000
+            ) waiting";
+        sqlx::query_as(statement).fetch_one(&self.0.pool).await
+    }
+
     /// Gives these events up. Those that are not in the outbox are nothing to it.
     pub(crate) async fn bury(&self, dead: &[(Uuid, String)]) -> Result<(), sqlx::Error> {
         let ids: Vec<Uuid> = dead.iter().map(|(id, _)| *id).collect();

@@ -8,8 +8,10 @@ use tokio_util::task::TaskTracker;
 use super::{Worker, batch};
 use crate::api::{measure_connections, measure_queue};
 use crate::clock;
+use crate::config::Durability;
 
 const KEEP_LISTS: Duration = Duration::from_millis(500);
+const MEASURE: Duration = Duration::from_secs(2);
 const SWEEP: Duration = Duration::from_secs(2);
 /// Signals that one sweep sends to the search engine.
 const SWEPT: i64 = 500;
@@ -17,6 +19,9 @@ const SWEPT: i64 = 500;
 pub(super) fn start(worker: &Arc<Worker>, tracker: &TaskTracker) {
     tracker.spawn(keep_lists(Arc::clone(worker)));
     tracker.spawn(sweep(Arc::clone(worker)));
+    if worker.durability == Durability::PostgresOutbox {
+        tracker.spawn(measure_outbox(Arc::clone(worker)));
+    }
 }
 
 /// Delayed jobs and expired leases go back to the queue; the queue is measured.
@@ -36,6 +41,20 @@ async fn keep_lists(worker: Arc<Worker>) {
         let _ = measure_queue(queue, &worker.metrics).await;
         measure_connections(&worker.store, &worker.metrics);
         worker.pause(KEEP_LISTS).await;
+    }
+}
+
+/// What waits for the queue is told by PostgreSQL, so it is known while Redis is away.
+async fn measure_outbox(worker: Arc<Worker>) {
+    while !worker.stop.is_cancelled() {
+        match worker.outbox.waiting().await {
+            Ok((events, seconds)) => {
+                worker.metrics.outbox.set(events);
+                worker.metrics.outbox_oldest.set(seconds);
+            }
+            Err(error) => tracing::debug!(%error, "the outbox cannot be measured"),
+        }
+        worker.pause(MEASURE).await;
     }
 }
 

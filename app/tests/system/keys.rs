@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Process, World, event, named_event};
+use crate::support::{Process, World, event, eventually, named_event};
 
 async fn send(api: &Process, path: &str, body: &Value) -> (u16, Value) {
     let request = api.client.request(Method::POST, path);
@@ -59,6 +59,34 @@ async fn a_key_in_progress_is_told_so_while_postgresql_is_slow() {
     released.await.unwrap();
     let count = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM events_outbox");
     assert_eq!(count.fetch_one(&world.database).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn what_waits_in_the_outbox_is_told_while_redis_is_away() {
+    let mut world = World::new().await;
+    world.set("DURABILITY", "postgres-outbox");
+    let there = world.redis.url();
+    world.set("REDIS_URL", "redis://127.0.0.1:1/0");
+    let (api, worker) = (world.start("api").await, world.start("worker").await);
+    api.client.deliver(0, 30).await;
+    let told = async |worker: &Process, name: &str| {
+        let metrics = worker.client.get("/metrics").await.text;
+        let value = metrics.lines().find_map(|line| line.strip_prefix(name));
+        value.map_or_else(|| panic!("{metrics}"), str::to_owned)
+    };
+    eventually("the worker tells", async || {
+        let age = told(&worker, "outbox_oldest_age_seconds ").await;
+        told(&worker, "outbox_waiting ").await == "30" && age.parse::<f64>().unwrap() > 1.0
+    })
+    .await;
+    world.set("REDIS_URL", &there);
+    let other = world.start("worker").await;
+    world.settles_at(30).await;
+    eventually("nothing waits", async || {
+        let age = told(&other, "outbox_oldest_age_seconds ").await;
+        told(&other, "outbox_waiting ").await == "0" && age == "0.0"
+    })
+    .await;
 }
 
 #[tokio::test]

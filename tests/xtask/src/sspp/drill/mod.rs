@@ -27,12 +27,14 @@ const BEFORE: Duration = Duration::from_secs(4);
 const AWAY: Duration = Duration::from_secs(8);
 const SETTLING: Duration = Duration::from_mins(1);
 /// The metrics that tell of it.
-const TELLING: [&str; 7] = [
+const TELLING: [&str; 9] = [
     "events_total",
     "http_requests_total{method=\"POST\"",
     "signal_queue_depth",
     "signal_queue_oldest_age_seconds",
     "signal_jobs_total",
+    "outbox_waiting",
+    "outbox_oldest_age_seconds",
     "outbox_relayed_total",
     "search_backlog",
 ];
