@@ -115,7 +115,19 @@ pub(crate) async fn worker(settings: Settings) -> Ran {
     Ok(worker::run(Arc::new(worker)).await?)
 }
 
+/// Work that has an end. Whoever is told to go before it is done fails: PostgreSQL takes back what was not committed. As the
+/// first process of a container it would not even be told, if it did not listen.
+async fn unless_told_to_end(work: impl Future<Output = Ran>) -> Ran {
+    let stop = shutdown::on_signal()?;
+    let ran = stop.run_until_cancelled(work).await;
+    ran.unwrap_or_else(|| Err("told to end before it was done".into()))
+}
+
 pub(crate) async fn migrate(settings: Settings, revert_to: Option<i64>) -> Ran {
+    unless_told_to_end(migrates(settings, revert_to)).await
+}
+
+async fn migrates(settings: Settings, revert_to: Option<i64>) -> Ran {
     let store = Store::for_migrations(&settings.stores)?;
     if let Some(version) = revert_to {
         store::revert(&store, version).await?;
@@ -129,6 +141,10 @@ pub(crate) async fn migrate(settings: Settings, revert_to: Option<i64>) -> Ran {
 }
 
 pub(crate) async fn requeue(settings: Settings, limit: usize) -> Ran {
+    unless_told_to_end(requeues(settings, limit)).await
+}
+
+async fn requeues(settings: Settings, limit: usize) -> Ran {
     let clients = Clients::new(&settings.stores)?;
     let dead = clients.queue.counts().await?.failed;
     let limit = limit.min(usize::try_from(dead).unwrap_or(usize::MAX));

@@ -107,7 +107,7 @@ async fn a_worker_that_is_told_to_end_leaves_nothing_in_hand() {
     world.set("QUEUE_BATCH", "50");
     let (api, mut worker) = (world.start("api").await, world.start("worker").await);
     api.client.deliver(0, 2000).await;
-    assert!(worker.terminate().await);
+    assert!(worker.terminate().await.success());
     assert_eq!(world.redis.number("ZCARD", ":leases").await, 0);
     assert_eq!(worker.said("ended").len(), 1);
     let rest = 2000 - world.rows().await;

@@ -98,7 +98,7 @@ async fn processes_are_replaced_one_by_one_and_no_request_fails() {
         for (port, process) in ports.into_iter().zip(&mut processes) {
             load.goes_on().await;
             assert!(asked(process).await > 0, "it has its share of the load");
-            assert!(process.terminate().await, "it ends well");
+            assert!(process.terminate().await.success(), "it ends well");
             load.goes_on().await;
             world.set("PORT", &port.to_string());
             *process = world.start("api").await;
@@ -136,7 +136,7 @@ async fn while_it_drains_a_process_ends_the_connections_that_are_used() {
         assert_eq!(client.get("/health").await.status, 200, "it is alive");
     };
     let (ended, ()) = tokio::join!(api.terminate(), drained);
-    assert!(ended);
+    assert!(ended.success());
     assert_eq!(idle.read(&mut [0]).await.unwrap(), 0, "idle ones end, too");
     let request = client.request(Method::GET, "/health");
     assert!(client.send(request).await.is_err(), "nobody listens");

@@ -1,6 +1,6 @@
 //! The schema goes up and down, and the command says what is wrong with its settings.
 
-use crate::support::World;
+use crate::support::{World, eventually};
 
 async fn tables(world: &World) -> i64 {
     let query = "SELECT count(*) FROM information_schema.tables
@@ -21,6 +21,30 @@ async fn migrations_go_down_and_up_again() {
         }
     });
     assert_eq!(tables(&world).await, 4);
+}
+
+#[tokio::test]
+async fn whoever_is_told_to_go_while_it_waits_goes_and_says_so() {
+    let world = World::new().await;
+    let mut transaction = world.database.begin().await.unwrap();
+    let lock = sqlx::query("LOCK TABLE _sqlx_migrations IN ACCESS EXCLUSIVE MODE");
+    lock.execute(&mut *transaction).await.unwrap();
+    let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let mut migrate = world.spawn("migrate");
+    eventually("it waits", async || {
+        let waiting = sqlx::query_scalar::<_, i64>(waits);
+        waiting.fetch_one(&mut *transaction).await.unwrap() > 0
+    })
+    .await;
+    // Its own doing, and not the signal's: as the first process of a container it would outlive that.
+    assert_eq!(migrate.terminate().await.code(), Some(1));
+    assert_eq!(
+        migrate.said("cannot go on")[0]["error"],
+        "told to end before it was done"
+    );
+    transaction.rollback().await.unwrap();
+    world.run("migrate").succeeds();
 }
 
 #[tokio::test]

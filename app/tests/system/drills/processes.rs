@@ -64,7 +64,7 @@ async fn an_api_that_is_told_to_end_answers_what_it_has_begun() {
         )
     });
     rows_reach(&world, 200).await;
-    assert!(old.terminate().await);
+    assert!(old.terminate().await.success());
     let (again, events) = load.await.unwrap();
     assert_eq!(again, 0, "no request failed");
     world.settles_at(events.into()).await;

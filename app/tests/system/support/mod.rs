@@ -108,6 +108,11 @@ impl World {
         Process::start(&[role], &self.environment).await
     }
 
+    /// Starts a command that has an end.
+    pub(crate) fn spawn(&self, command: &str) -> Process {
+        Process::spawn(&[command], &self.environment)
+    }
+
     /// Runs a command to its end.
     pub(crate) fn run(&self, command: &str) -> process::Finished {
         let arguments: Vec<&str> = command.split(' ').collect();

@@ -1,7 +1,7 @@
 //! The program under test, as a process.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ fn command(arguments: &[&str], environment: &[(String, String)]) -> Command {
 }
 
 impl Process {
-    pub(crate) async fn start(arguments: &[&str], environment: &[(String, String)]) -> Self {
+    pub(crate) fn spawn(arguments: &[&str], environment: &[(String, String)]) -> Self {
         let mut command = command(arguments, environment);
         let mut child = command.stdout(Stdio::piped()).spawn().expect("it is built");
         let output = BufReader::new(child.stdout.take().expect("it is piped"));
@@ -37,11 +37,15 @@ impl Process {
                 written.lock().unwrap().push(line);
             }
         });
-        let mut process = Self {
+        Self {
             child,
             lines,
             client: Client::new(0),
-        };
+        }
+    }
+
+    pub(crate) async fn start(arguments: &[&str], environment: &[(String, String)]) -> Self {
+        let mut process = Self::spawn(arguments, environment);
         eventually("it listens", async || process.port().is_some()).await;
         process.client = Client::new(process.port().unwrap());
         process
@@ -89,8 +93,8 @@ impl Process {
         assert!(sent.expect("there is a kill").success());
     }
 
-    /// Asks it to end, waits, and says whether it ended well.
-    pub(crate) async fn terminate(&mut self) -> bool {
+    /// Asks it to end, waits, and says how it ended.
+    pub(crate) async fn terminate(&mut self) -> ExitStatus {
         self.signal("TERM");
         let mut status = None;
         eventually("it ends", async || {
@@ -98,7 +102,7 @@ impl Process {
             status.is_some()
         })
         .await;
-        status.expect("it has ended").success()
+        status.expect("it has ended")
     }
 }
 
