@@ -17,7 +17,7 @@ const COMPLETED: &str = "signal_jobs_total{result=\"completed\"} ";
 const ORDINARY: u64 = 10_000;
 const IN_BATCH: usize = 1000;
 /// More than a worker takes while it is measured.
-const QUEUED_A_SECOND: u64 = 40_000;
+const QUEUED_A_SECOND: u64 = 100_000;
 const BATCH: &str = "500 in a batch, 5 batches at once";
 
 impl Load {

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Instant;
 
 /// Processor time is told in hundredths of a second, on every Linux there is.
-const TICKS: f64 = 100.0;
+pub(super) const TICKS: f64 = 100.0;
 
 /// The processor time of some processes, from one moment on.
 pub(super) struct Meter {
