@@ -103,9 +103,15 @@ impl Finding {
         self.said.message(self.name())
     }
 
-    /// The same in pieces, for who only writes it.
+    /// The same in pieces, for who only writes it: what stands before the object's name, the name, and so on.
     pub fn message_pieces(&self) -> impl Iterator<Item = &str> {
         self.said.pieces(self.name())
+    }
+
+    /// Whether its path, and its message around the name, have no control character, quote or backslash: nearly all
+    /// have none, and it is looked at once for all that say the same.
+    pub fn is_plain(&self) -> bool {
+        self.said.plain
     }
 
     /// The field in the object: `spec.template.spec.containers[0].resources`. Empty for the object itself.

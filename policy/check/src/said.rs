@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use foldhash::HashSet;
@@ -10,7 +11,7 @@ use foldhash::HashSet;
 use crate::search;
 
 /// A path in an object and a message, in which the name of the object is left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Said {
     /// The path, then the message.
     text: String,
@@ -18,12 +19,33 @@ pub(crate) struct Said {
     message: u32,
     /// Where the name belongs in the text.
     names: Vec<u32>,
+    /// Whether the text has no control character, quote or backslash. Known of those that are kept.
+    pub(crate) plain: bool,
+}
+
+impl PartialEq for Said {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Said {}
+
+impl Hash for Said {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
 }
 
 /// Names that are shorter stand in other words by chance.
 const SHORTEST: usize = 3;
 
 impl Said {
+    /// What it says: the rest follows from it.
+    fn parts(&self) -> (&str, u32, &[u32]) {
+        (&self.text, self.message, &self.names)
+    }
+
     fn set(&mut self, path: &str, message: &str, name: &str) {
         self.text.clear();
         self.text.push_str(path);
@@ -144,8 +166,14 @@ impl Sayings {
         if let Some(said) = self.all.get(&self.now) {
             return Arc::clone(said);
         }
-        // A copy is made to its size.
-        let said = Arc::new(self.now.clone());
+        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        let said = Arc::new(Said {
+            // A copy is made to its size.
+            text: self.now.text.clone(),
+            names: self.now.names.clone(),
+            plain: self.now.text.bytes().all(is_plain),
+            ..self.now
+        });
         self.all.insert(Arc::clone(&said));
         said
     }

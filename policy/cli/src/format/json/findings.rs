@@ -75,6 +75,7 @@ struct Writer<'a> {
     of_rules: &'a OfRules,
     object: Option<(&'a ResourceName, std::ops::Range<usize>)>,
     file: Option<(SourceId, std::ops::Range<usize>)>,
+    place: Option<(Span, std::ops::Range<usize>)>,
     /// Where it is in that file.
     cursor: LineCursor,
 }
@@ -87,6 +88,7 @@ impl<'a> Writer<'a> {
             of_rules,
             object: None,
             file: None,
+            place: None,
             cursor: LineCursor::default(),
         }
     }
@@ -97,9 +99,7 @@ impl<'a> Writer<'a> {
         self.raw(&of_rule.head);
         self.string(finding.severity.name());
         self.raw(",\"message\":\"");
-        finding
-            .message_pieces()
-            .for_each(|piece| self.inside(piece));
+        self.message(finding);
         self.raw("\",\"help\":");
         match finding.own_help() {
             Some(help) => self.string(&help),
@@ -111,7 +111,7 @@ impl<'a> Writer<'a> {
             None => self.raw("null"),
         }
         self.raw(",\"path\":");
-        self.string(finding.path());
+        self.path(finding);
         self.raw(",\"location\":");
         self.location(finding.primary);
         self.raw(",\"related\":[");
@@ -153,7 +153,36 @@ impl<'a> Writer<'a> {
         self.object = Some((name, start..self.text.len()));
     }
 
+    /// The message, without its quotes. What many findings say was looked at once, so only names are looked at here.
+    fn message(&mut self, finding: &Finding) {
+        let plain = finding.is_plain();
+        for (index, piece) in finding.message_pieces().enumerate() {
+            let is_name = index % 2 == 1;
+            if plain && !is_name {
+                self.raw(piece);
+            } else {
+                self.inside(piece);
+            }
+        }
+    }
+
+    fn path(&mut self, finding: &Finding) {
+        if finding.is_plain() {
+            self.raw("\"");
+            self.raw(finding.path());
+            self.raw("\"");
+        } else {
+            self.string(finding.path());
+        }
+    }
+
     fn location(&mut self, span: Span) {
+        if let Some((last, written)) = &self.place
+            && *last == span
+        {
+            return self.text.extend_from_within(written.clone());
+        }
+        let begin = self.text.len();
         self.raw("{\"file\":");
         self.file(span.source);
         let text = self.printed.sources.get(span.source).tree.text();
@@ -165,6 +194,7 @@ impl<'a> Writer<'a> {
         self.raw(",\"end_line\":");
         self.position(end, ",\"end_column\":");
         self.raw("}");
+        self.place = Some((span, begin..self.text.len()));
     }
 
     fn position(&mut self, position: Position, between: &str) {
