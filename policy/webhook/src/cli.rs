@@ -170,6 +170,9 @@ pub(crate) struct Serve {
     /// Requests that are answered at once before more are turned away; 256 for each thread, if it is not said
     #[arg(long, value_name = "COUNT")]
     pub(crate) max_in_flight: Option<usize>,
+    /// Connections that are open at once before those that never asked anything are closed for others
+    #[arg(long, value_name = "COUNT", default_value_t = 4096)]
+    pub(crate) max_connections: usize,
     /// Seconds between two looks at the configuration and the certificate
     #[arg(long, value_name = "SECONDS", default_value_t = 5)]
     pub(crate) reload_seconds: u64,

@@ -51,6 +51,7 @@ fn start(arguments: &Serve) -> Result<(), Fault> {
     let policy = load(&arguments.enforce)?;
     let mut limits = Limits::of_threads(threads);
     limits.in_flight = arguments.max_in_flight.unwrap_or(limits.in_flight);
+    limits.connections = arguments.max_connections;
     let state = State::new(policy, limits);
     runtime.block_on(serve(arguments, state))
 }

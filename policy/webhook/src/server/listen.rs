@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -15,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tower::ServiceExt;
 
+use super::connections::Connections;
 use super::tls::Certificate;
 use super::watch::{PATIENCE, Progress, Watched};
 use super::{State, validate};
@@ -63,7 +63,7 @@ pub async fn listen(listening: Listening, mut going: watch::Receiver<bool>) {
     let routes = Router::new()
         .route("/validate", post(validate))
         .with_state(Arc::clone(&state));
-    let open = Arc::new(AtomicUsize::new(0));
+    let open = Connections::new(&state);
     let (close, closing) = watch::channel(false);
     let mut deadline: Option<Instant> = None;
     loop {
@@ -76,12 +76,15 @@ pub async fn listen(listening: Listening, mut going: watch::Receiver<bool>) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let Some(place) = Place::take(&open, &state) else { continue };
+                    let progress = Progress::new();
+                    let Some(place) = open.admit(&progress) else { continue };
                     let (certificate, routes) = (Arc::clone(&certificate), routes.clone());
                     let closing = closing.clone();
                     tokio::spawn(async move {
-                        let _place = place;
-                        connection(stream, &certificate, routes, closing).await;
+                        tokio::select! {
+                            () = connection(stream, progress, &certificate, routes, closing) => {}
+                            () = place.is_needed() => {}
+                        }
                     });
                 }
                 // Out of file descriptors, say: others have to be given back first.
@@ -100,38 +103,14 @@ pub async fn listen(listening: Listening, mut going: watch::Receiver<bool>) {
     drop(listener);
     let _ = close.send(true);
     let last = Instant::now() + timing.finish;
-    while open.load(Ordering::Relaxed) > 0 && Instant::now() < last {
+    while open.count() > 0 && Instant::now() < last {
         sleep(Duration::from_millis(20)).await;
-    }
-}
-
-/// One of the connections that may be open.
-struct Place {
-    open: Arc<AtomicUsize>,
-    state: Arc<State>,
-}
-
-impl Place {
-    fn take(open: &Arc<AtomicUsize>, state: &Arc<State>) -> Option<Self> {
-        let before = open.fetch_add(1, Ordering::Relaxed);
-        let place = Self {
-            open: Arc::clone(open),
-            state: Arc::clone(state),
-        };
-        state.metrics.connections(before + 1);
-        (before < state.load.limits().connections).then_some(place)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let before = self.open.fetch_sub(1, Ordering::Relaxed);
-        self.state.metrics.connections(before - 1);
     }
 }
 
 async fn connection(
     stream: TcpStream,
+    progress: Arc<Progress>,
     certificate: &Certificate,
     routes: Router,
     mut closing: watch::Receiver<bool>,
@@ -144,7 +123,6 @@ async fn connection(
     let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await else {
         return;
     };
-    let progress = Progress::new();
     let stream = TokioIo::new(Watched::new(stream, Arc::clone(&progress)));
     let answering = Arc::clone(&progress);
     let service = service_fn(move |request: hyper::Request<Incoming>| {

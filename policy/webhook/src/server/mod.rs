@@ -6,6 +6,7 @@
 //! ```
 
 mod admin;
+mod connections;
 mod listen;
 mod load;
 mod state;

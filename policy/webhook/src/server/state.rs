@@ -18,7 +18,7 @@ pub struct Limits {
     pub threads: usize,
     /// Requests that are being answered, before more are turned away.
     pub in_flight: usize,
-    /// Open connections, before more are closed.
+    /// Open connections, before the oldest that never asked anything is closed for each more.
     pub connections: usize,
     /// Bytes of all large bodies together.
     pub body_bytes: usize,

@@ -68,6 +68,11 @@ impl Progress {
         self.idle.store(self.now(), Ordering::Relaxed);
     }
 
+    /// Whether a request ever was complete.
+    pub(super) fn has_asked(&self) -> bool {
+        self.answering.load(Ordering::Relaxed) > 0 || self.answered.load(Ordering::Relaxed) > 0
+    }
+
     fn reads(&self) {
         if self.answering.load(Ordering::Relaxed) == 0 && self.head.load(Ordering::Relaxed) == 0 {
             self.head.store(self.now(), Ordering::Relaxed);

@@ -1,5 +1,7 @@
 //! The webhook in operation: what it reads again, what it turns away, how it goes.
 
+use std::io::Read;
+
 use crate::support::server::{Authority, NAME, Server};
 use crate::support::{good_pod, privileged, review};
 
@@ -131,4 +133,38 @@ fn whoever_does_not_go_on_is_cut_off_and_others_are_answered() {
         "whoever has nothing to ask may stay"
     );
     drop(silent);
+}
+
+#[test]
+fn a_crowd_that_only_connects_pushes_itself_out_and_not_those_who_ask() {
+    let server = Server::start("", &["--max-connections", "8"]);
+    let body = review(&good_pod(), None);
+    let mut early = server.connect();
+    assert_eq!(early.ask(&body).status, 200);
+    let mut crowd: Vec<_> = (0..100).map(|_| server.plain()).collect();
+    assert_eq!(early.ask(&body).status, 200, "whoever has asked stays");
+    let mut late = server.connect();
+    assert_eq!(
+        late.ask(&body).status,
+        200,
+        "there is a place for whoever comes and asks"
+    );
+    // Closed, not kept waiting: reading ends at once.
+    let oldest = crowd.iter_mut().take(90);
+    assert!(
+        oldest
+            .map(|idler| idler.read(&mut [0]).unwrap_or(0))
+            .all(|read| read == 0)
+    );
+    assert!(server.probe("/metrics").contains("plimsoll_connections 8"));
+    // Where all have asked, there is no place for one more, and nobody is interrupted.
+    let mut asking: Vec<_> = (0..6).map(|_| server.connect()).collect();
+    for connection in &mut asking {
+        assert_eq!(connection.ask(&body).status, 200);
+    }
+    assert!(server.try_connect(&server.authority).is_err());
+    assert_eq!(
+        (early.ask(&body).status, late.ask(&body).status),
+        (200, 200)
+    );
 }
