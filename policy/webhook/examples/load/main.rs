@@ -1,14 +1,17 @@
-//! What a review costs, for `cargo xtask bench webhook`: `load SERVER throughput|paced|single|connect SECONDS [RATE]`.
+//! What a review costs, for `cargo xtask bench webhook`: `load SERVER throughput|paced|single|connect|echo SECONDS [RATE]`.
 //!
 //! Starts the binary `SERVER` on one thread with a certificate made for it, asks it over TLS on loopback about one
 //! Deployment of 4.7 KB, and prints a line of JSON: how many answers, how long they took in microseconds, and what the
 //! server used of processor time and memory. `throughput` asks on sixteen connections as fast as it can, `single` on
 //! one, `paced` at a rate on sixteen: an answer's time counts from when it was due, so that what waits is not left out.
+//! `echo` asks nobody: it sends the same bytes through loopback to a thread that answers as many as the server would, which
+//! is what any answer takes on this machine.
 #![expect(
     clippy::print_stdout,
     reason = "a terminal is what this program is for"
 )]
 
+mod echo;
 mod server;
 
 use std::thread::ScopedJoinHandle;
@@ -21,7 +24,7 @@ const DEPLOYMENT: &str = include_str!("deployment.json");
 
 fn main() -> Result<(), String> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let usage = "usage: load SERVER throughput|paced|single|connect SECONDS [RATE]";
+    let usage = "usage: load SERVER throughput|paced|single|connect|echo SECONDS [RATE]";
     let [binary, mode, seconds, rate @ ..] = arguments.as_slice() else {
         return Err(usage.to_owned());
     };
@@ -30,6 +33,14 @@ fn main() -> Result<(), String> {
         .first()
         .map_or(Ok(5000), |rate| rate.parse())
         .map_err(|_| usage)?;
+    if mode == "echo" {
+        let times = echo::drive(&review(), seconds)?;
+        println!(
+            "{}",
+            json!({"mode": mode, "answers": times.len(), "p50_us": part(&times, 500)})
+        );
+        return Ok(());
+    }
     let connections = match mode.as_str() {
         "throughput" | "paced" | "connect" => 16,
         "single" => 1,
@@ -44,11 +55,7 @@ fn main() -> Result<(), String> {
     let mut times = drive(&server, connections, seconds, every, afresh)?;
     let (after, took) = (server.used(), began.elapsed());
     times.sort_unstable();
-    let part = |share: usize| {
-        times
-            .get((times.len() * share / 1000).min(times.len() - 1))
-            .copied()
-    };
+    let part = |share: usize| part(&times, share);
     println!(
         "{}",
         json!({
@@ -61,6 +68,12 @@ fn main() -> Result<(), String> {
         })
     );
     Ok(())
+}
+
+/// What so many of a thousand sorted times stay below.
+fn part(times: &[u32], share: usize) -> Option<u32> {
+    let last = times.len().checked_sub(1)?;
+    times.get((times.len() * share / 1000).min(last)).copied()
 }
 
 /// Asks on so many connections for so long; gives back how many microseconds each answer took.

@@ -161,6 +161,9 @@ impl Load<'_> {
             of(&runs, "p50_us"),
             Goal::AtMost(60.0),
         );
+        let runs = self.runs("echo")?;
+        let what = "half of as many bytes there and back, between two threads that only pass them on, within";
+        results.add("echo", what, "µs", of(&runs, "p50_us"), Goal::None);
         let runs = self.runs("paced")?;
         let what = "99 % of the answers at 5,000 a second, from when they were due, within";
         let sample = of(&runs, "p99_us").times(1e-3);
