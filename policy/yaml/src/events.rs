@@ -264,7 +264,12 @@ impl<'t> Reader<'_, 't> {
         if parent.shape != Shape::Mapping {
             return at;
         }
-        let line_of = |at: u32| line_start(self.text, at as usize) as u32;
+        // A mark at the very beginning takes no column.
+        let line_of = |at: u32| {
+            let line = line_start(self.text, at as usize);
+            let marked = self.text[line..].starts_with('\u{feff}');
+            (line + if marked { '\u{feff}'.len_utf8() } else { 0 }) as u32
+        };
         let column = parent.start - line_of(parent.start);
         let line = line_of(at);
         let dash = line + column;

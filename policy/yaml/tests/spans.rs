@@ -69,6 +69,9 @@ fn a_block_collection_goes_from_its_first_key_or_dash_to_the_end_of_its_last_nod
     assert_eq!(under("k:\n-\n  a\n")[2], "-\n  a");
     assert_eq!(under("a:\n  b:\nc: 1\n")[2], "b:");
     assert_eq!(under("k: &x\n  a: 1\n")[2], "a: 1");
+    // A byte order mark takes no column: dashes under their key are found.
+    assert_eq!(under("\u{feff}k:\n-\n-b: 1\n")[2], "-");
+    assert_eq!(under("\u{feff}k:\n- a\n- b\n")[2], "- a\n- b");
 }
 
 #[test]

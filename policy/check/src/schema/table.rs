@@ -5,6 +5,8 @@
 
 use std::sync::{LazyLock, OnceLock};
 
+use foldhash::HashMap;
+
 use super::conditions::{self, Condition};
 use super::elsewhere::{self, Within};
 
@@ -68,16 +70,23 @@ impl Definition {
 
 /// The lines of the three parts.
 struct Lines {
-    kinds: Vec<&'static str>,
+    /// By version and kind: every object is looked up.
+    kinds: HashMap<(&'static str, &'static str), u16>,
     words: Vec<&'static str>,
     definitions: Vec<&'static str>,
 }
 
 static LINES: LazyLock<Lines> = LazyLock::new(|| {
     let mut lines = TEXT.lines().filter(|line| !line.starts_with('#')).skip(1);
-    let mut part = |end: &str| lines.by_ref().take_while(|line| *line != end).collect();
+    let mut part =
+        |end: &str| -> Vec<_> { lines.by_ref().take_while(|line| *line != end).collect() };
+    let kind = |line: &'static str| {
+        let (version, rest) = line.split_once(' ')?;
+        let (kind, number) = rest.split_once(' ')?;
+        Some(((version, kind), number.parse().ok()?))
+    };
     Lines {
-        kinds: part("words"),
+        kinds: part("words").into_iter().filter_map(kind).collect(),
         words: part("definitions"),
         definitions: part(""),
     }
@@ -88,16 +97,7 @@ static DEFINITIONS: LazyLock<Vec<OnceLock<Definition>>> =
 
 /// The number of a kind's definition.
 pub(super) fn kind(api_version: &str, kind: &str) -> Option<u16> {
-    let parts = |line: &'static str| {
-        let (version, rest) = line.split_once(' ')?;
-        let (kind, number) = rest.split_once(' ')?;
-        Some((version, kind, number))
-    };
-    let at = LINES.kinds.binary_search_by(|line| {
-        let (version, own, _) = parts(line).unwrap_or_default();
-        (version, own).cmp(&(api_version, kind))
-    });
-    parts(LINES.kinds[at.ok()?])?.2.parse().ok()
+    LINES.kinds.get(&(api_version, kind)).copied()
 }
 
 /// The definition of a number.
@@ -254,12 +254,16 @@ mod tests {
 
     #[test]
     fn every_kind_is_found() {
-        for line in &LINES.kinds {
+        let lines = TEXT.lines().skip_while(|line| *line != "kinds").skip(1);
+        let mut count = 0;
+        for line in lines.take_while(|line| *line != "words") {
             let words: Vec<_> = line.split(' ').collect();
-            let number = kind(words[0], words[1]).expect("the kinds are sorted");
+            let number = kind(words[0], words[1]).expect(line);
             assert_eq!(number.to_string(), words[2]);
             assert!(definition(number).find("metadata").is_some(), "{line}");
+            count += 1;
         }
+        assert_eq!(count, LINES.kinds.len());
         assert_eq!(kind("apps/v1", "Deploymen"), None);
         assert_eq!(kind("apps/v1beta1", "Deployment"), None);
         assert_eq!(definition(metadata()).name, "ObjectMeta");

@@ -108,5 +108,7 @@ pub(crate) fn manifest() -> impl Strategy<Value = String> {
     let line = line.prop_map(|(indent, dash, key, value, end)| {
         format!("{}{dash}{key}{value}{end}", "  ".repeat(indent))
     });
-    prop::collection::vec(line, 0..12).prop_map(|lines| lines.concat())
+    let mark = prop::sample::select(&["", "", "", "\u{feff}"][..]);
+    let lines = prop::collection::vec(line, 0..12);
+    (mark, lines).prop_map(|(mark, lines)| mark.to_owned() + &lines.concat())
 }
