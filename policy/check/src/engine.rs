@@ -7,6 +7,7 @@ use crate::schema::Undescribed;
 use crate::unknown::UnknownKinds;
 use foldhash::HashMap;
 use plimsoll_yaml::Use;
+use rayon::prelude::*;
 
 use crate::clusters::clusters;
 use crate::holds::{self, Spread};
@@ -126,10 +127,7 @@ pub(crate) fn sift(
     config: &Config,
     options: &Options,
 ) -> Exemptions {
-    // In place: on a large repository the findings are most of what a run holds.
-    let settled = found.into_iter();
-    let settled = settled.filter_map(|finding| settle(finding, sources, deployed, config, options));
-    report.findings = settled.collect();
+    report.findings = settle_all(found, sources, deployed, config, options);
     finding::merge(&mut report.findings, sources);
     number_twins(&mut report.findings);
     let mut exemptions = Exemptions::read(sources, config);
@@ -158,8 +156,8 @@ fn add_leftovers(
     options: &Options,
 ) {
     let sources = inventory.sources();
-    let about = leftover::findings(exemptions, inventory, config, options).into_iter();
-    let about = about.filter_map(|finding| settle(finding, sources, deployed, config, options));
+    let about = leftover::findings(exemptions, inventory, config, options);
+    let about = settle_all(about, sources, deployed, config, options);
     let before = report.findings.len();
     report.findings.extend(about);
     if report.findings.len() > before {
@@ -167,57 +165,81 @@ fn add_leftovers(
     }
 }
 
-/// Gives a finding the severity that it has where it is; `None` where its rule is off.
-fn settle(
-    mut finding: Box<Finding>,
+/// Below this, starting threads costs more than they save.
+const WORTH_THREADS: usize = 1024;
+
+/// Gives findings the severities that they have where they are, and leaves out those whose rules are off there. In place: on
+/// a large repository the findings are most of what a run holds.
+fn settle_all(
+    mut found: Findings,
     sources: &Sources,
     deployed: &Deployed,
     config: &Config,
     options: &Options,
-) -> Option<Box<Finding>> {
+) -> Findings {
+    let one = |finding: &mut Box<Finding>| settle(finding, sources, deployed, config, options);
+    if found.len() < WORTH_THREADS {
+        found.retain_mut(one);
+        return found;
+    }
+    let on: Vec<bool> = found.par_iter_mut().map(one).collect();
+    let mut on = on.into_iter();
+    found.retain(|_| on.next().unwrap_or(true));
+    found
+}
+
+/// Gives a finding the severity that it has where it is; false where its rule is off.
+fn settle(
+    finding: &mut Finding,
+    sources: &Sources,
+    deployed: &Deployed,
+    config: &Config,
+    options: &Options,
+) -> bool {
     let rule = finding.rule.id;
     // In each root it has the severity of its environment; a root where it is off is none where it holds.
     if finding.roots().is_empty() {
         let path = sources.path(finding.primary.source);
         let level = config.level(rule, path, finding.namespace());
-        finding.severity = severity(&finding, level, options)?;
-        return Some(finding);
+        let own = severity(finding, level, options);
+        finding.severity = own.unwrap_or(finding.severity);
+        return own.is_some();
     }
     let (mut roots, mut worst) = (finding.roots().to_vec(), None);
     roots.retain(|root| {
         let root = deployed.root(*root);
         let level = config.level_of_root(rule, &root.name, &root.folder);
-        let own = severity(&finding, level, options);
+        let own = severity(finding, level, options);
         worst = worst.max(own);
         own.is_some()
     });
-    finding.severity = worst?;
+    finding.severity = worst.unwrap_or(finding.severity);
     finding.keep_roots(roots);
-    Some(finding)
+    worst.is_some()
 }
 
 /// The same fault of two objects of one name gets two fingerprints, by order.
 fn number_twins(findings: &mut [Box<Finding>]) {
-    // Nearly none is there twice. A bit for some of its digits tells most of those that are alone, in little memory.
-    let bits = (findings.len() * 16).next_power_of_two().max(64);
-    let (mut once, mut twice) = (vec![0_u64; bits / 64], vec![0_u64; bits / 64]);
-    let bit_of = |fingerprint: u64| {
-        let bit = fingerprint as usize % bits;
-        (bit / 64, 1 << (bit % 64))
-    };
+    // Nearly none is there twice. Three bits of a word, which its digits choose, tell most of those that are alone, in a byte
+    // for each finding.
+    let mut met = vec![0_u64; (findings.len() / 8).next_power_of_two()];
+    let mut counts = HashMap::default();
     for finding in &*findings {
-        let (word, bit) = bit_of(finding.fingerprint);
-        twice[word] |= once[word] & bit;
-        once[word] |= bit;
+        let digits = finding.fingerprint;
+        let bits = 1 << (digits & 63) | 1 << (digits >> 6 & 63) | 1 << (digits >> 12 & 63);
+        let at = (digits >> 18) as usize % met.len();
+        if met[at] & bits == bits {
+            counts.insert(digits, 0_u64);
+        }
+        met[at] |= bits;
     }
-    let mut seen = HashMap::default();
-    let may_be_twins = |finding: &&mut Box<Finding>| {
-        let (word, bit) = bit_of(finding.fingerprint);
-        twice[word] & bit != 0
-    };
-    for finding in findings.iter_mut().filter(may_be_twins) {
-        let count = seen.entry(finding.fingerprint).or_insert(0_u64);
-        finding.fingerprint ^= count.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        *count += 1;
+    if counts.is_empty() {
+        return;
+    }
+    for finding in findings {
+        if let Some(count) = counts.get_mut(&finding.fingerprint) {
+            finding.fingerprint ^= count.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            *count += 1;
+        }
     }
 }

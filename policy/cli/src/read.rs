@@ -23,10 +23,11 @@ pub(crate) struct Texts {
 const WORTH_THREADS: usize = 16;
 
 /// Reads files, in parallel where that is worth it.
-pub(crate) fn read(files: BTreeMap<String, PathBuf>, limits: &Limits) -> Texts {
+pub(crate) fn read(files: BTreeMap<String, Option<PathBuf>>, limits: &Limits) -> Texts {
     let progress = Progress::new(files.len());
-    let one = |buffer: &mut Vec<u8>, (shown, path): (String, PathBuf)| {
-        let text = read_file(&path, limits, buffer);
+    let one = |buffer: &mut Vec<u8>, (shown, path): (String, Option<PathBuf>)| {
+        let path = path.as_deref().unwrap_or(Path::new(&shown));
+        let text = read_file(path, limits, buffer);
         progress.step();
         (shown, text)
     };
@@ -39,6 +40,7 @@ pub(crate) fn read(files: BTreeMap<String, PathBuf>, limits: &Limits) -> Texts {
         files.into_par_iter().map_init(Vec::new, one).collect()
     };
     let mut texts = Texts::default();
+    texts.files.reserve_exact(results.len());
     for (file, result) in results {
         match result {
             Ok(text) if may_hold_objects(&file, &text) => texts.files.push((file, text)),

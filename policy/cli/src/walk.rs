@@ -7,10 +7,11 @@ use ignore::{DirEntry, WalkBuilder};
 use plimsoll_check::config::Pattern;
 use plimsoll_check::{NotChecked, Reason};
 
-/// Regular files to read, by the path that is shown, and what could not be walked.
+/// Regular files to read, by the path that is shown, and what could not be walked. Beside it stands the path to open, where
+/// that is another one.
 #[derive(Debug, Default)]
 pub(crate) struct Walked {
-    pub(crate) files: BTreeMap<String, PathBuf>,
+    pub(crate) files: BTreeMap<String, Option<PathBuf>>,
     pub(crate) not_checked: Vec<NotChecked>,
 }
 
@@ -50,7 +51,10 @@ const LOOPS: [i32; 2] = [40, 62];
 
 impl Walked {
     fn add(&mut self, path: &Path) {
-        self.files.insert(shown(path), path.to_owned());
+        // A large repository has a hundred thousand: nearly all are opened by what is shown.
+        let opens_so = path.to_str().is_some_and(|path| !path.contains('\\'));
+        let other = (!opens_so).then(|| path.to_owned());
+        self.files.insert(shown(path), other);
     }
 
     fn fail(&mut self, path: &Path, code: Option<i32>, text: &str) {

@@ -22,6 +22,7 @@ mod generated;
 mod graph;
 mod ground;
 mod helm_release;
+mod look;
 mod name;
 mod pattern;
 mod plan;

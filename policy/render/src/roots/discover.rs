@@ -98,8 +98,7 @@ impl<'s> Fixpoint<'_, '_, 's> {
         let ground = self.ground;
         for raw in &ground.raw {
             let plain = !scan.referred.contains(raw.path) && !scan.partial.contains(raw.path);
-            let sync = plan::sync_kind(raw.api_version(), raw.kind()).is_some();
-            if plain && sync && !self.is_chart_template(*raw) {
+            if raw.sync && plain && !self.is_chart_template(*raw) {
                 for plan in plan::read(&value(raw.node), ground) {
                     self.add(plan, None);
                 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use plimsoll_yaml::{Node, Source, Span, Use};
 
+use super::look::{self, Named, Seen};
 use crate::{FileKind, Repository, folder, join};
 
 /// An object as it stands in a file.
@@ -13,6 +14,8 @@ pub(super) struct Raw<'s> {
     pub(super) path: &'s str,
     /// The object.
     pub(super) node: Node<'s>,
+    /// It deploys something.
+    pub(super) sync: bool,
 }
 
 impl<'s> Raw<'s> {
@@ -24,10 +27,6 @@ impl<'s> Raw<'s> {
         self.text(&["kind"])
     }
 
-    pub(super) fn api_version(self) -> &'s str {
-        self.text(&["apiVersion"])
-    }
-
     pub(super) fn name(self) -> &'s str {
         self.text(&["metadata", "name"])
     }
@@ -35,13 +34,6 @@ impl<'s> Raw<'s> {
     pub(super) fn namespace(self) -> &'s str {
         self.text(&["metadata", "namespace"])
     }
-}
-
-/// A repository and a path in it, by the file that names them.
-struct Named<'s> {
-    url: &'s str,
-    from: &'s str,
-    path: &'s str,
 }
 
 /// A folder of the repository.
@@ -89,7 +81,7 @@ impl<'r, 's> Ground<'r, 's> {
                     .map(|url| canonical(url)),
             );
         }
-        let raw = sources.iter().flat_map(|source| objects(source)).collect();
+        let Seen { raw, named, synced } = look::look(&sources);
         let mut ground = Self {
             repository,
             sources,
@@ -100,23 +92,13 @@ impl<'r, 's> Ground<'r, 's> {
             remotes: known,
             proven: BTreeSet::new(),
         };
-        let mut named = Vec::new();
-        for raw in &ground.raw {
-            sources_named(raw.node, &mut |url, path| {
-                named.push(Named {
-                    url,
-                    from: raw.path,
-                    path,
-                });
-            });
-        }
         ground.proven = ground.prove(&named);
-        ground.one = ground.is_one(&named);
+        ground.one = ground.is_one(&named, &synced);
         ground
     }
 
     /// Whether most of the paths that objects name lead somewhere from the top, and not from a folder of their own.
-    fn is_one(&self, named: &[Named<'s>]) -> bool {
+    fn is_one(&self, named: &[Named<'s>], synced: &[(&'s str, &'s str)]) -> bool {
         let mut bases = Vec::new();
         let mut see = |path: &'s str, from: &'s str| {
             let named = !path.trim_matches(['.', '/']).is_empty();
@@ -125,15 +107,8 @@ impl<'r, 's> Ground<'r, 's> {
         for named in named {
             see(named.path, named.from);
         }
-        for raw in &self.raw {
-            let spec = raw
-                .node
-                .get("spec")
-                .filter(|spec| spec.get("sourceRef").is_some());
-            let path = spec.and_then(|spec| spec.get("path")?.text());
-            if let Some(path) = path {
-                see(path, raw.path);
-            }
+        for (path, from) in synced {
+            see(path, from);
         }
         let is_top = |place: &&Place| self.tops().any(|top| top == place.base);
         let top = bases.iter().filter(is_top).count();
@@ -239,45 +214,6 @@ impl<'r, 's> Ground<'r, 's> {
             .max_by_key(|raw| (raw.namespace() == namespace, shared(raw.path, from)))
             .copied()
     }
-}
-
-/// The repositories and paths that an object names.
-fn sources_named<'s>(node: Node<'s>, see: &mut dyn FnMut(&'s str, &'s str)) {
-    let repository = ["repoURL", "url"]
-        .iter()
-        .find_map(|key| node.get(key)?.text());
-    if let (Some(url), Some(path)) = (repository, node.get("path").and_then(Node::text)) {
-        see(url, path);
-    }
-    for key in ["spec", "template", "source"] {
-        if let Some(inner) = node.get(key) {
-            sources_named(inner, see);
-        }
-    }
-    for source in node.get("sources").into_iter().flat_map(Node::items) {
-        sources_named(source, see);
-    }
-}
-
-/// The objects of a file, lists unpacked.
-fn objects(source: &Source) -> impl Iterator<Item = Raw<'_>> {
-    let roots = source.tree.documents().filter_map(|document| document.root);
-    let nodes = roots.flat_map(|root| {
-        let list = root
-            .get("kind")
-            .and_then(Node::text)
-            .is_some_and(|kind| kind.ends_with("List"));
-        let items = root.get("items").filter(|_| list);
-        let own = items.is_none().then_some(root);
-        own.into_iter()
-            .chain(items.into_iter().flat_map(Node::items))
-    });
-    nodes
-        .filter(|node| node.get("kind").is_some())
-        .map(|node| Raw {
-            path: &source.path,
-            node,
-        })
 }
 
 /// A folder and all above it, as far as anybody keeps a repository.

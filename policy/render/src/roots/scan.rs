@@ -58,8 +58,11 @@ pub(super) fn scan(ground: &Ground<'_, '_>) -> Scan {
 
 /// The map of a kustomization; not of one of Flux's that has the name of a file of kustomize's.
 fn kustomization(source: &Source) -> Option<Node<'_>> {
+    if !is_kustomization(&source.path) {
+        return None;
+    }
     let mut roots = source.tree.documents().filter_map(|document| document.root);
-    let root = roots.next().filter(|_| is_kustomization(&source.path))?;
+    let root = roots.next()?;
     let version = root.get("apiVersion").and_then(Node::text);
     let own = version.is_none_or(|version| version.starts_with("kustomize.config.k8s.io/"));
     (root.is_mapping() && own).then_some(root)
