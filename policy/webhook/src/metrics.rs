@@ -55,6 +55,7 @@ pub struct Metrics {
     registry: Registry,
     requests: Family<Admission, Counter>,
     duration: Histogram,
+    queue: Histogram,
     body_bytes: Histogram,
     in_flight: Gauge,
     connections: Gauge,
@@ -110,6 +111,7 @@ impl Metrics {
             registry: Registry::with_prefix("plimsoll"),
             requests: Family::default(),
             duration: Histogram::new(DURATIONS),
+            queue: Histogram::new(DURATIONS),
             body_bytes: Histogram::new(SIZES),
             in_flight: Gauge::default(),
             connections: Gauge::default(),
@@ -132,6 +134,9 @@ impl Metrics {
         to.register("admission_requests", help, self.requests.clone());
         let help = "Seconds from the head of a request to its answer";
         to.register("admission_duration_seconds", help, self.duration.clone());
+        let help =
+            "Seconds that large objects waited for their turn to be judged, or to be turned away";
+        to.register("admission_queue_seconds", help, self.queue.clone());
         let help = "Bytes of the bodies of requests";
         to.register("admission_body_bytes", help, self.body_bytes.clone());
         let help = "Requests that are being answered";
@@ -162,6 +167,11 @@ impl Metrics {
         self.duration.observe(took.as_secs_f64());
         self.body_bytes
             .observe(f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)));
+    }
+
+    /// A large object has waited for its turn.
+    pub fn waited(&self, time: Duration) {
+        self.queue.observe(time.as_secs_f64());
     }
 
     /// A request that was not judged.

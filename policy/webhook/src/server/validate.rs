@@ -177,7 +177,10 @@ async fn in_turn(
     if body.len() + surroundings.bytes() <= SMALL {
         return judged(&body, &policy, &surroundings);
     }
-    let turn = state.load.turn(patience).await.ok_or(Refusal::Shed)?;
+    let waits = Instant::now();
+    let turn = state.load.turn(patience).await;
+    state.metrics.waited(waits.elapsed());
+    let turn = turn.ok_or(Refusal::Shed)?;
     let judging = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         judged(&body, &policy, &surroundings)

@@ -160,6 +160,11 @@ fn bodies_are_taken_up_to_seven_mebibytes() {
         body.len()
     );
     assert_eq!(server.ask(&body).response()["allowed"], true);
+    let metrics = server.probe("/metrics");
+    assert!(
+        metrics.contains("plimsoll_admission_queue_seconds_count 1"),
+        "{metrics}"
+    );
     let body = body.clone() + &" ".repeat((7 << 20) + 1 - body.len());
     // It says so itself, and is turned away before it is sent.
     let head = format!(
