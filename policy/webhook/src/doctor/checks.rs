@@ -46,6 +46,7 @@ pub(super) fn configuration(facts: &Facts) -> Vec<Line> {
 fn of_webhook(facts: &Facts, webhook: &ValidatingWebhook) -> Vec<Line> {
     let fails = fails(webhook);
     let mut lines = vec![timeout(webhook), excluded(facts, webhook)];
+    lines.extend(asked(facts, webhook));
     if fails {
         lines.push(Line::well("failurePolicy Fail: nothing is stored unjudged, and nothing at all while nobody answers"));
     } else {
@@ -85,6 +86,21 @@ fn of_webhook(facts: &Facts, webhook: &ValidatingWebhook) -> Vec<Line> {
 pub(super) fn fails(webhook: &ValidatingWebhook) -> bool {
     // That is the API's default.
     webhook.failure_policy.as_deref() != Some("Ignore")
+}
+
+/// Whether it is this Service that is asked; who is asked by URL is not known here.
+fn asked(facts: &Facts, webhook: &ValidatingWebhook) -> Option<Line> {
+    let asked = webhook.client_config.service.as_ref()?;
+    let asked = format!("{}.{}", asked.name, asked.namespace);
+    let own = format!("{}.{}", facts.names.service, facts.names.namespace);
+    Some(if asked == own {
+        Line::well(format!("the API server asks the Service {own}"))
+    } else {
+        Line::ill(
+            format!("the API server asks the Service {asked}, and not {own}"),
+            "apply the manifests again, or name what is to be looked at with --service and --namespace",
+        )
+    })
 }
 
 fn timeout(webhook: &ValidatingWebhook) -> Line {
@@ -236,11 +252,24 @@ fn spread(pods: &[Pod]) -> Option<Line> {
     Some(if different.len() > 1 {
         Line::well(format!("the Pods are on {} nodes", different.len()))
     } else {
+        let what = format!("all Pods are on {}: while it goes nobody answers", nodes[0]);
         Line::warn(
-            format!("all Pods are on {}: while it goes nobody answers", nodes[0]),
-            "spread them by kubernetes.io/hostname, as plimsoll webhook manifests does",
+            what,
+            if pods.iter().all(is_spread) {
+                "they ask to be spread: give them another node that has room for them"
+            } else {
+                "spread them by kubernetes.io/hostname, as plimsoll webhook manifests does"
+            },
         )
     })
+}
+
+/// Whether a Pod asks for another node than its like.
+fn is_spread(pod: &Pod) -> bool {
+    let spec = pod.spec.as_ref();
+    let constraints = spec.and_then(|spec| spec.topology_spread_constraints.as_deref());
+    let mut constraints = constraints.unwrap_or_default().iter();
+    constraints.any(|constraint| constraint.topology_key == "kubernetes.io/hostname")
 }
 
 fn says(ready: &BTreeMap<String, Result<String, String>>) -> Vec<Line> {

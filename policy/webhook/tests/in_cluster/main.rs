@@ -11,6 +11,7 @@
 #![expect(clippy::print_stdout, reason = "what was measured is said")]
 
 mod disturbances;
+mod doctor;
 mod installation;
 mod load;
 mod removal;
