@@ -22,7 +22,7 @@ pub struct Inventory<'s> {
     workloads: Vec<Workload<'s>>,
     workload_of: HashMap<ResourceIndex, WorkloadIndex>,
     by_kind: Vec<Vec<ResourceIndex>>,
-    by_name: HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>,
+    by_name: Named<'s>,
     selections: Selections<'s>,
     pub(crate) indexes: Indexes<'s>,
 }
@@ -40,7 +40,6 @@ impl<'s> Inventory<'s> {
         config: &Config,
     ) -> Self {
         let mut by_kind = vec![Vec::new(); Kind::COUNT];
-        let mut by_name: HashMap<_, Vec<_>> = HashMap::with_capacity(sources.len());
         let mut workloads = Vec::new();
         let mut workload_of = HashMap::default();
         let mut resources: Vec<Resource<'s>> = Vec::with_capacity(sources.len());
@@ -48,10 +47,6 @@ impl<'s> Inventory<'s> {
             let index = ResourceIndex(resources.len() as u32);
             resource.index = index;
             by_kind[resource.kind as usize].push(index);
-            by_name
-                .entry((resource.kind, resource.namespace(), resource.name))
-                .or_default()
-                .push(index);
             for mut workload in templates {
                 workload.index = WorkloadIndex(workloads.len() as u32);
                 workload.resource = index;
@@ -60,7 +55,13 @@ impl<'s> Inventory<'s> {
             }
             resources.push(resource);
         }
-        let selections = select(&resources, &by_kind, &workloads);
+        let named = || by_name(&resources);
+        let selected = || select(&resources, &by_kind, &workloads);
+        let (by_name, selections) = if resources.len() < WORTH_THREADS {
+            (named(), selected())
+        } else {
+            rayon::join(named, selected)
+        };
         let mut inventory = Self {
             sources,
             roots: roots.to_vec(),
@@ -249,6 +250,22 @@ impl<'s> Inventory<'s> {
             .selecting(relation, workload.index)
             .map(|owner| self.resource(owner))
     }
+}
+
+/// Below this, starting threads costs more than they save.
+const WORTH_THREADS: usize = 64;
+
+type Named<'s> = HashMap<(Kind, &'s str, &'s str), Vec<ResourceIndex>>;
+
+fn by_name<'s>(resources: &[Resource<'s>]) -> Named<'s> {
+    let mut by_name = Named::with_capacity(resources.len());
+    for resource in resources {
+        by_name
+            .entry((resource.kind, resource.namespace(), resource.name))
+            .or_default()
+            .push(resource.index);
+    }
+    by_name
 }
 
 fn select<'s>(
