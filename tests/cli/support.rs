@@ -99,9 +99,25 @@ impl Folder {
         self.run(&[&["check", "--format", "json", "--rule", rule], arguments].concat())
     }
 
+    /// The same in a folder of this one.
+    pub(crate) fn check_in(&self, inner: &str, rule: &str, arguments: &[&str]) -> Run {
+        let words = [&["check", "--format", "json", "--rule", rule], arguments].concat();
+        self.run_in(inner, &words, &[], "")
+    }
+
     /// Runs the binary here with variables and standard input.
     pub(crate) fn run_with(
         &self,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        input: &str,
+    ) -> Run {
+        self.run_in("", arguments, variables, input)
+    }
+
+    fn run_in(
+        &self,
+        inner: &str,
         arguments: &[&str],
         variables: &[(&str, &str)],
         input: &str,
@@ -110,7 +126,7 @@ impl Folder {
         let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
         command
             .args(arguments)
-            .current_dir(self.path())
+            .current_dir(self.path().join(inner))
             .env_clear()
             .envs(variables.iter().copied());
         let mut child = command

@@ -48,6 +48,50 @@ fn paths_are_shown_as_they_are_named() {
 }
 
 #[test]
+fn a_folder_is_the_same_however_it_is_written() {
+    let folder = Folder::with(&[
+        ("tree/base/kustomization.yaml", "resources: [pod.yaml]\n"),
+        ("tree/base/pod.yaml", PRIVILEGED),
+        (
+            "tree/overlays/dev/kustomization.yaml",
+            "namePrefix: dev-\nresources: [../../base]\n",
+        ),
+    ]);
+    let seen = |inner: &str, path: &str| {
+        let run = folder.check_in(inner, RULE, &[path]);
+        let summary = run.json()["summary"].clone();
+        let counts =
+            ["files", "resources", "roots", "not_checked"].map(|count| summary[count].clone());
+        assert_eq!(counts, [3, 1, 1, 0], "{inner}: {path}: {run:?}");
+        files(&run)
+    };
+    for path in [
+        ".",
+        "./",
+        ".//",
+        "base/..",
+        "./base/.././",
+        "overlays//dev/../..",
+        "../tree",
+    ] {
+        assert_eq!(seen("tree", path), ["base/pod.yaml"], "{path}");
+    }
+    for path in ["tree", "tree//", "tree/.", ".//tree", "tree/base//.."] {
+        assert_eq!(seen("", path), ["tree/base/pod.yaml"], "{path}");
+    }
+    // From inside, what lies here has one name only if that is the whole path.
+    let real = folder.path().canonicalize().unwrap();
+    let whole = real.join("tree/base/pod.yaml").to_str().unwrap().to_owned();
+    for path in ["..", "../../tree"] {
+        assert_eq!(seen("tree/overlays", path), [&*whole], "{path}");
+    }
+    assert_eq!(
+        files(&folder.check_in("tree/overlays", RULE, &["../base/./"])),
+        ["../base/pod.yaml"]
+    );
+}
+
+#[test]
 fn ignore_in_the_configuration_leaves_files_out() {
     let folder = Folder::with(&[
         ("a.yaml", PRIVILEGED),

@@ -17,26 +17,26 @@ pub(crate) fn run(arguments: &CheckArgs) -> u8 {
     anstream::ColorChoice::from(arguments.color).write_global();
     // A panic in a rule becomes an entry of the report; its text on the terminal would only be in the way.
     std::panic::set_hook(Box::new(|_| {}));
-    let here = [PathBuf::from(".")];
-    let paths = if arguments.paths.is_empty() {
-        &here[..]
-    } else {
-        &arguments.paths
-    };
-    let from = arguments.context.as_deref().unwrap_or(&paths[0]);
+    let named = arguments.paths.iter().map(|path| walk::plain(path));
+    let mut paths: Vec<PathBuf> = named.collect();
+    if paths.is_empty() {
+        paths.push(PathBuf::from("."));
+    }
+    let paths = &*paths;
+    let context = arguments.context.as_deref().map(walk::plain);
+    let from = context.as_deref().unwrap_or(&paths[0]);
     let loaded = match config_file::load(arguments.config.as_deref(), from) {
         Ok(loaded) => loaded,
         Err(failure) => return refuse(&failure),
     };
-    let report_only = arguments
-        .context
+    let report_only = context
         .as_ref()
         .map(|_| paths.iter().map(|path| walk::shown(path)).collect());
     let options = match settings::options(arguments, report_only) {
         Ok(options) => options,
         Err(message) => return wrong(&message),
     };
-    let gathered = gather(arguments, paths, &loaded);
+    let gathered = gather(context, paths, &loaded);
     let sources = Sources::new(gathered.sources);
     let rendered = deploy::render(&sources, arguments.remotes.as_deref());
     let mut not_checked = gathered.not_checked;
@@ -69,11 +69,11 @@ struct Gathered {
     other_files: usize,
 }
 
-fn gather(arguments: &CheckArgs, paths: &[PathBuf], loaded: &Loaded) -> Gathered {
+fn gather(context: Option<PathBuf>, paths: &[PathBuf], loaded: &Loaded) -> Gathered {
     let limits = Limits::default();
     let stdin = Path::new("-");
-    let roots: Vec<PathBuf> = match &arguments.context {
-        Some(context) => vec![context.clone()],
+    let roots: Vec<PathBuf> = match context {
+        Some(context) => vec![context],
         None => paths
             .iter()
             .filter(|path| *path != stdin)

@@ -1,7 +1,7 @@
 //! Which files a run reads: those that git would see.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 use plimsoll_check::config::Pattern;
@@ -33,6 +33,43 @@ pub(crate) fn walk(paths: &[PathBuf], ignore: &[Pattern]) -> Walked {
         }
     }
     walked
+}
+
+/// A path in the one way to write it: without `.`, empty parts and parts that are gone back from. A file that is met by two
+/// names would be two files, and a kustomization would look for its neighbours under others than they have.
+pub(crate) fn plain(path: &Path) -> PathBuf {
+    let parts = path.components().filter(|part| *part != Component::CurDir);
+    let plain: PathBuf = parts.collect();
+    let mut parts = plain.components();
+    if !parts.any(|part| part == Component::ParentDir) {
+        return or_here(plain);
+    }
+    // `..` behind a link leads elsewhere than it reads, so the system is asked where it leads, and whether that is here.
+    let here = Path::new(".").canonicalize();
+    let (Ok(real), Ok(here)) = (plain.canonicalize(), here) else {
+        return plain;
+    };
+    if let Ok(inner) = real.strip_prefix(&here) {
+        return or_here(inner.to_owned());
+    }
+    if here.starts_with(&real) {
+        // What lies where the program runs would have a name from above and one from here.
+        return real;
+    }
+    let mut rest = plain.components();
+    let goes_up = rest
+        .by_ref()
+        .take_while(|part| *part == Component::ParentDir);
+    let only_up_first = goes_up.count() > 0 && rest.all(|part| part != Component::ParentDir);
+    if only_up_first { plain } else { real }
+}
+
+fn or_here(path: PathBuf) -> PathBuf {
+    if path.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        path
+    }
 }
 
 /// A path as reports show it: with `/`, and without a leading `./`.
