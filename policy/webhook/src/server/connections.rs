@@ -30,6 +30,7 @@ struct Guest {
 pub(super) struct Place {
     connections: Arc<Connections>,
     number: u64,
+    progress: Arc<Progress>,
     leave: Arc<Notify>,
 }
 
@@ -68,6 +69,7 @@ impl Connections {
             Some(Place {
                 connections: Arc::clone(self),
                 number: open.next,
+                progress: Arc::clone(progress),
                 leave,
             })
         })
@@ -83,9 +85,12 @@ impl Connections {
 }
 
 impl Place {
-    /// Ends when somebody else needs the place.
+    /// Ends when somebody else needs the place; not for who has asked in the meantime, and so is answered.
     pub(super) async fn is_needed(&self) {
         self.leave.notified().await;
+        if self.progress.has_asked() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 
